@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PaymentPortal.Core.Common;
+
+/// <summary>
+/// An id of one kind: a prefix of its own and a UUIDv7, so that ids sort by the time they were made and one kind cannot be taken for another.
+/// </summary>
+public interface IPrefixedId<TSelf>
+    where TSelf : struct, IPrefixedId<TSelf>
+{
+    static abstract string Prefix { get; }
+
+    static abstract TSelf Wrap(string value);
+}
+
+public readonly record struct CheckoutId(string Value) : IPrefixedId<CheckoutId>
+{
+    public static string Prefix => "chk_";
+
+    public static CheckoutId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct PaymentOrderId(string Value) : IPrefixedId<PaymentOrderId>
+{
+    public static string Prefix => "ord_";
+
+    public static PaymentOrderId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Also the nonce of the attempt: the id that we made and the PSP echoes in metadata.</summary>
+public readonly record struct AttemptId(string Value) : IPrefixedId<AttemptId>
+{
+    public static string Prefix => "att_";
+
+    public static AttemptId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct JournalEntryId(string Value) : IPrefixedId<JournalEntryId>
+{
+    public static string Prefix => "jrn_";
+
+    public static JournalEntryId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct PortalEventId(string Value) : IPrefixedId<PortalEventId>
+{
+    public static string Prefix => "pev_";
+
+    public static PortalEventId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct TaskId(string Value) : IPrefixedId<TaskId>
+{
+    public static string Prefix => "job_";
+
+    public static TaskId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct ApiKeyId(string Value) : IPrefixedId<ApiKeyId>
+{
+    public static string Prefix => "key_";
+
+    public static ApiKeyId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct UserId(string Value) : IPrefixedId<UserId>
+{
+    public static string Prefix => "usr_";
+
+    public static UserId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Makes and reads prefixed ids.</summary>
+public static class Ids
+{
+    private const int Length = 26;
+    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// <summary>A new id; the time comes from <paramref name="time"/> so that a moved clock moves the order of ids with it.</summary>
+    public static TId New<TId>(TimeProvider time)
+        where TId : struct, IPrefixedId<TId> => TId.Wrap(TId.Prefix + Encode(Guid.CreateVersion7(time.GetUtcNow())));
+
+    public static bool TryParse<TId>(string? text, [NotNullWhen(true)] out TId id)
+        where TId : struct, IPrefixedId<TId>
+    {
+        id = default;
+        if (text is null || text.Length != TId.Prefix.Length + Length || !text.StartsWith(TId.Prefix, StringComparison.Ordinal)) return false;
+        if (!text.AsSpan(TId.Prefix.Length).ToString().All(character => Alphabet.Contains(character, StringComparison.Ordinal))) return false;
+        id = TId.Wrap(text);
+        return true;
+    }
+
+    /// <summary>Crockford's base 32 keeps the byte order, is 26 characters and has no letters that a person reads wrongly.</summary>
+    private static string Encode(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return string.Create(Length, number, static (span, rest) =>
+        {
+            for (var at = span.Length - 1; at >= 0; at--, rest >>= 5) span[at] = Alphabet[(int)(rest & 31)];
+        });
+    }
+}

@@ -1,0 +1,38 @@
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>The place of a row in its chain and the MAC that binds it to the row before.</summary>
+public readonly record struct ChainLink(string ChainId, long Sequence, byte[] Mac, string KeyId);
+
+/// <summary>
+/// Chains immutable rows: each MAC covers the row and the MAC before it, so that a row edited, removed, inserted or moved breaks every later
+/// link. The head is kept in <c>chain_heads</c> and anchored outside the database, which shows a tail that was cut off.
+/// </summary>
+public sealed class HashChain(KeyRing keys)
+{
+    public static readonly byte[] Start = new byte[RowMac.Length];
+
+    /// <summary>Appends a row; the head row is taken last in a unit, because every writer of the chain waits on it.</summary>
+    public ChainLink Append(UnitOfWork unit, string chainId, Action<RowMac> addFields)
+    {
+        var (count, head) = unit.QueryFirst("SELECT count, head FROM chain_heads WHERE chain_id = $1", row => (row.GetInt64(0), (byte[])row[1]), chainId);
+        head ??= Start;
+        var key = keys.Active;
+        var mac = Link(key, chainId, count + 1, head, addFields);
+        unit.Execute("INSERT INTO chain_heads (chain_id, count, head) VALUES ($1, $2, $3) ON CONFLICT (chain_id) DO UPDATE SET count = excluded.count, head = excluded.head", chainId, count + 1, mac);
+        return new ChainLink(chainId, count + 1, mac, key.Id);
+    }
+
+    /// <summary>Recomputes one link for a verifier; false when the key is unknown or the MAC differs.</summary>
+    public bool Verify(ChainLink link, byte[] before, Action<RowMac> addFields) =>
+        keys.TryGet(link.KeyId, out var key)
+        && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(Link(key, link.ChainId, link.Sequence, before, addFields), link.Mac);
+
+    private static byte[] Link(MasterKey key, string chainId, long sequence, byte[] before, Action<RowMac> addFields)
+    {
+        var mac = new RowMac().Add(chainId).Add(sequence).Add(before).Add(key.Id);
+        addFields(mac);
+        return mac.Compute(key);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+
+namespace PaymentPortal.Core.Storage;
+
+/// <summary>
+/// The one way to write. Takes the units that wait, runs each in a savepoint of one transaction, commits once, and only then answers their
+/// callers: whoever got an answer has it on disk. Units must be repeatable and hold no network call.
+/// </summary>
+public sealed class WriteLane : IDisposable
+{
+    private const int Capacity = 20_000;
+
+    private readonly SqlDialect _dialect;
+    private readonly int _maxBatch;
+    private readonly Action<string, Exception> _endProcess;
+    private readonly BlockingCollection<LaneWork> _waiting = new(new ConcurrentQueue<LaneWork>(), Capacity);
+    private readonly DbConnection _connection;
+    private readonly UnitOfWork _unit;
+    private readonly Thread _thread;
+    private long _units;
+    private long _commits;
+    private long _refused;
+    private volatile bool _isFull;
+
+    public WriteLane(SqlDialect dialect, TimeProvider time, int maxBatch = 256, Action<string, Exception>? endProcess = null)
+    {
+        _dialect = dialect;
+        _maxBatch = maxBatch;
+        _endProcess = endProcess ?? Environment.FailFast;
+        _connection = dialect.OpenWriter();
+        _unit = new UnitOfWork(_connection, time);
+        _thread = new Thread(Work) { Name = "write lane", IsBackground = true };
+        _thread.Start();
+    }
+
+    public LaneFigures Figures => new(Interlocked.Read(ref _units), Interlocked.Read(ref _commits), Interlocked.Read(ref _refused), _waiting.Count, _isFull);
+
+    /// <summary>
+    /// Hands a unit to the lane and answers after its commit. A refused <c>Result</c> is undone and returned. Throws
+    /// <see cref="StoreUnavailableException"/> when nothing can be committed, <see cref="ConstraintViolationException"/> when an index says no.
+    /// </summary>
+    public Task<T> RunAsync<T>(Func<UnitOfWork, T> unit, CancellationToken cancellationToken)
+    {
+        var work = new LaneWork<T>(unit, cancellationToken);
+        if (_waiting.IsAddingCompleted) throw new StoreUnavailableException("The program is stopping: nothing was written.");
+        if (!_waiting.TryAdd(work)) throw new StoreUnavailableException("Too many writes are waiting: nothing was written.");
+        return work.Task;
+    }
+
+    /// <summary>Finishes what waits, then closes.</summary>
+    public void Dispose()
+    {
+        _waiting.CompleteAdding();
+        _thread.Join();
+        _unit.DisposeCommands();
+        _connection.Dispose();
+        _waiting.Dispose();
+    }
+
+    private void Work()
+    {
+        var batch = new List<LaneWork>(_maxBatch);
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            batch.Clear();
+            batch.Add(first);
+            while (batch.Count < _maxBatch && _waiting.TryTake(out var next)) batch.Add(next);
+            batch.RemoveAll(work => work.IsAbandoned);
+            if (batch.Count > 0) RunBatch(batch);
+        }
+    }
+
+    private void RunBatch(List<LaneWork> batch)
+    {
+        if (_isFull && !TryProbe())
+        {
+            foreach (var work in batch) work.Fail(new StoreUnavailableException("The disk is full: nothing was written."));
+            return;
+        }
+        if (RunTogether(batch) || batch.Count == 1) return;
+        // One unit spoilt the shared transaction: nobody was answered yet, so each may run again on its own.
+        var one = new List<LaneWork>(1);
+        foreach (var work in batch)
+        {
+            one.Clear();
+            one.Add(work);
+            RunTogether(one);
+        }
+    }
+
+    /// <summary>True when the batch was dealt with; false when it was abandoned and nobody was told.</summary>
+    private bool RunTogether(List<LaneWork> batch)
+    {
+        var failed = new Dictionary<LaneWork, Exception>();
+        DbTransaction? transaction = null;
+        try
+        {
+            transaction = _dialect.Begin(_connection);
+            _unit.StartTransaction(transaction);
+            foreach (var work in batch) RunUnit(work, transaction, failed);
+        }
+        catch (Exception error)
+        {
+            Abandon(transaction);
+            if (batch.Count > 1) return false;
+            batch[0].Fail(Explain(error));
+            return true;
+        }
+        Commit(transaction, batch, failed);
+        return true;
+    }
+
+    private void RunUnit(LaneWork work, DbTransaction transaction, Dictionary<LaneWork, Exception> failed)
+    {
+        const string savepoint = "unit";
+        transaction.Save(savepoint);
+        var mark = _unit.StartUnit();
+        try
+        {
+            if (!work.Run(_unit))
+            {
+                _unit.ForgetAfterCommit(mark);
+                transaction.Rollback(savepoint);
+                Interlocked.Increment(ref _refused);
+            }
+        }
+        catch (Exception error) when (_dialect.Classify(error) == StoreFault.Constraint)
+        {
+            _unit.ForgetAfterCommit(mark);
+            transaction.Rollback(savepoint);
+            failed[work] = new ConstraintViolationException("A rule of the database refused this write; nothing of it was kept.", error);
+        }
+        transaction.Release(savepoint);
+    }
+
+    private void Commit(DbTransaction transaction, List<LaneWork> batch, Dictionary<LaneWork, Exception> failed)
+    {
+        try
+        {
+            transaction.Commit();
+        }
+        catch (Exception error)
+        {
+            Abandon(transaction);
+            if (_dialect.Classify(error) == StoreFault.Full) _isFull = true;
+            // After a failed fsync re-reading through this process proves nothing: only a new process that recovers from the file can know.
+            else _endProcess("The store failed at COMMIT; restart to recover from what is on disk.", error);
+            foreach (var work in batch) work.Fail(new StoreUnavailableException("The store could not commit: nothing was written.", error));
+            return;
+        }
+        transaction.Dispose();
+        Interlocked.Add(ref _units, batch.Count);
+        Interlocked.Increment(ref _commits);
+        var after = _unit.TakeAfterCommit();
+        foreach (var work in batch)
+        {
+            if (failed.TryGetValue(work, out var error)) work.Fail(error);
+            else work.Complete();
+        }
+        foreach (var action in after) action();
+    }
+
+    private void Abandon(DbTransaction? transaction)
+    {
+        _unit.TakeAfterCommit();
+        try
+        {
+            transaction?.Rollback();
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            // SQLite has already ended the transaction by itself (disk full, I/O error): there is nothing left to undo.
+        }
+        transaction?.Dispose();
+    }
+
+    private Exception Explain(Exception error) => _dialect.Classify(error) switch
+    {
+        StoreFault.Full => new StoreUnavailableException("The disk is full: nothing was written.", error),
+        StoreFault.Storage => new StoreUnavailableException("The store failed: nothing was written.", error),
+        StoreFault.Constraint or StoreFault.Other => error,
+    };
+
+    private bool TryProbe()
+    {
+        DbTransaction? transaction = null;
+        try
+        {
+            transaction = _dialect.Begin(_connection);
+            _unit.StartTransaction(transaction);
+            _unit.Execute("INSERT INTO store_meta (name, value) VALUES ('probe', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", _commits.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            transaction.Commit();
+            _isFull = false;
+            return true;
+        }
+        catch (DbException)
+        {
+            Abandon(transaction);
+            return false;
+        }
+    }
+}

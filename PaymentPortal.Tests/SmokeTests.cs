@@ -1,7 +1,0 @@
-namespace PaymentPortal.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Tests_Run() => Assert.Equal(4, 2 + 2);
-}

@@ -1,0 +1,90 @@
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Storage;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Storage;
+
+public sealed class WriteLaneTests
+{
+    private const string Insert = "INSERT INTO store_meta (name, value) VALUES ($1, $2)";
+
+    [Fact]
+    public async Task Unit_Completed_IsOnDisk()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        await store.RunAsync(unit => unit.Execute(Insert, "a", "1"));
+
+        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta WHERE name = 'a'"));
+    }
+
+    [Fact]
+    public async Task Unit_Refused_IsUndoneAlone()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        var refused = store.RunAsync<Result<int>>(unit =>
+        {
+            unit.Execute(Insert, "refused", "1");
+            return new Refusal(RefusalCodes.Invalid, 422, "No.");
+        });
+        var kept = store.RunAsync(unit => unit.Execute(Insert, "kept", "1"));
+
+        Assert.True((await refused).IsRefused);
+        Assert.Equal(1, await kept);
+        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta"));
+    }
+
+    [Fact]
+    public async Task Unit_AgainstUniqueIndex_FailsAlone()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        var units = Enumerable.Range(0, 20).Select(n => store.RunAsync(unit => unit.Execute(Insert, "n" + (n % 10), "1"))).ToArray();
+        await Task.WhenAll(units.Select(unit => unit.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.Equal(10, units.Count(unit => unit.IsCompletedSuccessfully));
+        Assert.All(units.Where(unit => unit.IsFaulted), unit => Assert.IsType<ConstraintViolationException>(unit.Exception!.InnerException));
+        Assert.Equal(10, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta"));
+    }
+
+    [Fact]
+    public async Task Unit_ThatThrows_LeavesTheOthersOfItsBatch()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        var units = Enumerable.Range(0, 50).Select(n => store.RunAsync(unit =>
+        {
+            unit.Execute(Insert, "n" + n, "1");
+            return n == 25 ? throw new InvalidOperationException("a bug") : n;
+        })).ToArray();
+        await Task.WhenAll(units.Select(unit => unit.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.Equal(49, units.Count(unit => unit.IsCompletedSuccessfully));
+        Assert.Equal(49, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta"));
+    }
+
+    [Fact]
+    public async Task Units_ManyAtOnce_ShareCommits()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(n => store.RunAsync(unit => unit.Execute(Insert, "n" + n, "1"))));
+
+        Assert.InRange(store.Lane.Figures.Commits, 1, 250);
+        Assert.Equal(500, store.Lane.Figures.Units);
+    }
+
+    [Fact]
+    public async Task SaveChanges_OfAContext_GoesThroughTheLane()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = store.Databases.CreateDbContext();
+        db.Add(new StaffUser { UserName = "ana", CreatedAt = store.Time.GetUtcNow() });
+
+        await db.SaveChangesAsync();
+
+        Assert.Equal(1, store.Lane.Figures.Units);
+        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM staff_users WHERE user_name = 'ana'"));
+    }
+}
