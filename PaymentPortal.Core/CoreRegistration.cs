@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core;
@@ -19,6 +20,9 @@ public static class CoreRegistration
         services.AddSingleton(keys);
         services.AddSingleton<FieldCipher>();
         services.AddSingleton<HashChain>();
+
+        // Ledger
+        services.AddSingleton<Journal>();
 
         return services;
     }

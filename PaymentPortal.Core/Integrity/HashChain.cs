@@ -13,16 +13,29 @@ public sealed class HashChain(KeyRing keys)
 {
     public static readonly byte[] Start = new byte[RowMac.Length];
 
-    /// <summary>Appends a row; the head row is taken last in a unit, because every writer of the chain waits on it.</summary>
+    /// <summary>Appends a row that nothing can refuse any more; the head row is taken last in a unit, because every writer of the chain waits on it.</summary>
     public ChainLink Append(UnitOfWork unit, string chainId, Action<RowMac> addFields)
+    {
+        var link = Next(unit, chainId, (mac, _) => addFields(mac));
+        Store(unit, link);
+        return link;
+    }
+
+    /// <summary>
+    /// The link that a row would get, for rows that an index may still refuse; the fields may depend on the sequence. Once the row is in,
+    /// <see cref="Store"/> must follow in the same unit with no other link of this chain between.
+    /// </summary>
+    public ChainLink Next(UnitOfWork unit, string chainId, Action<RowMac, long> addFields)
     {
         var (count, head) = unit.QueryFirst("SELECT count, head FROM chain_heads WHERE chain_id = $1", row => (row.GetInt64(0), (byte[])row[1]), chainId);
         head ??= Start;
         var key = keys.Active;
-        var mac = Link(key, chainId, count + 1, head, addFields);
-        unit.Execute("INSERT INTO chain_heads (chain_id, count, head) VALUES ($1, $2, $3) ON CONFLICT (chain_id) DO UPDATE SET count = excluded.count, head = excluded.head", chainId, count + 1, mac);
+        var mac = Link(key, chainId, count + 1, head, fields => addFields(fields, count + 1));
         return new ChainLink(chainId, count + 1, mac, key.Id);
     }
+
+    public void Store(UnitOfWork unit, ChainLink link) =>
+        unit.Execute("INSERT INTO chain_heads (chain_id, count, head) VALUES ($1, $2, $3) ON CONFLICT (chain_id) DO UPDATE SET count = excluded.count, head = excluded.head", link.ChainId, link.Sequence, link.Mac);
 
     /// <summary>Recomputes one link for a verifier; false when the key is unknown or the MAC differs.</summary>
     public bool Verify(ChainLink link, byte[] before, Action<RowMac> addFields) =>

@@ -188,6 +188,196 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("chain_heads", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.AccountSnapshot", b =>
+                {
+                    b.Property<string>("Account")
+                        .HasMaxLength(130)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("Balance")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("balance");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Account", "Currency", "Seq");
+
+                    b.ToTable("account_snapshots", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.EntryRow", b =>
+                {
+                    b.Property<string>("EntryId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entry_id");
+
+                    b.Property<long?>("AvailableOn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_on");
+
+                    b.Property<string>("ChainId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chain_id");
+
+                    b.Property<string>("CheckoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("EffectiveAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("effective_at");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("Memo")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("memo");
+
+                    b.Property<long>("PostedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("posted_at");
+
+                    b.Property<string>("Reverses")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reverses");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("SourceId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_id");
+
+                    b.HasKey("EntryId");
+
+                    b.HasIndex("CheckoutId");
+
+                    b.HasIndex("EffectiveAt");
+
+                    b.HasIndex("Reverses")
+                        .IsUnique()
+                        .HasFilter("reverses IS NOT NULL");
+
+                    b.HasIndex("ChainId", "Seq")
+                        .IsUnique();
+
+                    b.HasIndex("Kind", "SourceId")
+                        .IsUnique();
+
+                    b.ToTable("journal_entries", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.PostingRow", b =>
+                {
+                    b.Property<string>("EntryId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entry_id");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasMaxLength(130)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long?>("AvailableOn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_on");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.HasKey("EntryId", "Line");
+
+                    b.HasIndex("Account", "Currency", "AvailableOn")
+                        .HasFilter("available_on IS NOT NULL");
+
+                    b.HasIndex("Account", "Currency", "Seq");
+
+                    b.ToTable("postings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_postings_amount", "amount <> 0");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.WalletBalance", b =>
+                {
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<long>("Payable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("payable");
+
+                    b.HasKey("SellerAccount", "Currency");
+
+                    b.ToTable("wallet_balances", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Storage.StaffUser", b =>
                 {
                     b.Property<string>("Id")
@@ -342,6 +532,28 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.EntryRow", b =>
+                {
+                    b.HasOne("PaymentPortal.Core.Ledger.EntryRow", null)
+                        .WithMany()
+                        .HasForeignKey("Reverses")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.PostingRow", b =>
+                {
+                    b.HasOne("PaymentPortal.Core.Ledger.EntryRow", null)
+                        .WithMany("Postings")
+                        .HasForeignKey("EntryId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.EntryRow", b =>
+                {
+                    b.Navigation("Postings");
                 });
 #pragma warning restore 612, 618
         }

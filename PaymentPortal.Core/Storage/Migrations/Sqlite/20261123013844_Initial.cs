@@ -11,6 +11,21 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "account_snapshots",
+                columns: table => new
+                {
+                    account = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    balance = table.Column<long>(type: "INTEGER", nullable: false),
+                    taken_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_snapshots", x => new { x.account, x.currency, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "chain_heads",
                 columns: table => new
                 {
@@ -21,6 +36,35 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_chain_heads", x => x.chain_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "journal_entries",
+                columns: table => new
+                {
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    chain_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    posted_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    effective_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    available_on = table.Column<long>(type: "INTEGER", nullable: true),
+                    memo = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    reverses = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_journal_entries", x => x.entry_id);
+                    table.ForeignKey(
+                        name: "FK_journal_entries_journal_entries_reverses",
+                        column: x => x.reverses,
+                        principalTable: "journal_entries",
+                        principalColumn: "entry_id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -74,6 +118,44 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_store_meta", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "wallet_balances",
+                columns: table => new
+                {
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    payable = table.Column<long>(type: "INTEGER", nullable: false),
+                    held = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_wallet_balances", x => new { x.seller_account, x.currency });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "postings",
+                columns: table => new
+                {
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    line = table.Column<int>(type: "INTEGER", nullable: false),
+                    account = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    available_on = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_postings", x => new { x.entry_id, x.line });
+                    table.CheckConstraint("ck_postings_amount", "amount <> 0");
+                    table.ForeignKey(
+                        name: "FK_postings_journal_entries_entry_id",
+                        column: x => x.entry_id,
+                        principalTable: "journal_entries",
+                        principalColumn: "entry_id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -183,6 +265,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_journal_entries_chain_id_seq",
+                table: "journal_entries",
+                columns: new[] { "chain_id", "seq" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_journal_entries_checkout_id",
+                table: "journal_entries",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_journal_entries_effective_at",
+                table: "journal_entries",
+                column: "effective_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_journal_entries_kind_source_id",
+                table: "journal_entries",
+                columns: new[] { "kind", "source_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_journal_entries_reverses",
+                table: "journal_entries",
+                column: "reverses",
+                unique: true,
+                filter: "reverses IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_postings_account_currency_available_on",
+                table: "postings",
+                columns: new[] { "account", "currency", "available_on" },
+                filter: "available_on IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_postings_account_currency_seq",
+                table: "postings",
+                columns: new[] { "account", "currency", "seq" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
                 table: "staff_role_claims",
                 column: "role_id");
@@ -224,7 +346,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "account_snapshots");
+
+            migrationBuilder.DropTable(
                 name: "chain_heads");
+
+            migrationBuilder.DropTable(
+                name: "postings");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");
@@ -243,6 +371,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "store_meta");
+
+            migrationBuilder.DropTable(
+                name: "wallet_balances");
+
+            migrationBuilder.DropTable(
+                name: "journal_entries");
 
             migrationBuilder.DropTable(
                 name: "staff_roles");
