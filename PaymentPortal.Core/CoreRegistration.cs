@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core;
@@ -20,6 +21,11 @@ public static class CoreRegistration
         services.AddSingleton(keys);
         services.AddSingleton<FieldCipher>();
         services.AddSingleton<HashChain>();
+
+        // Psp
+        services.AddSingleton<PspCallLog>();
+        services.AddSingleton<PspTalk>();
+        services.AddSingleton<IInvariant, PspCallInvariant>();
 
         // Ledger
         services.AddSingleton<Journal>();

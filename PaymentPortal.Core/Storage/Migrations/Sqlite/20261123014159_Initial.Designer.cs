@@ -10,7 +10,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePortalDb))]
-    [Migration("20261123013844_Initial")]
+    [Migration("20261123014159_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -379,6 +379,187 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasKey("SellerAccount", "Currency");
 
                     b.ToTable("wallet_balances", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Psp.PspCallRow", b =>
+                {
+                    b.Property<string>("PspKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_key");
+
+                    b.Property<long?>("AbsentSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("absent_since");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("EffectProved")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("effect_proved");
+
+                    b.Property<string>("ErrorCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
+                    b.Property<long>("FirstSentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_sent_at");
+
+                    b.Property<int>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<int?>("HttpStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("http_status");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_open");
+
+                    b.Property<bool>("IsUncertain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_uncertain");
+
+                    b.Property<string>("Item")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item");
+
+                    b.Property<long>("LastSentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_sent_at");
+
+                    b.Property<bool>("MustLookUp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("must_look_up");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tries");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("PspKey");
+
+                    b.HasIndex("Item", "Step", "Generation")
+                        .IsUnique();
+
+                    b.ToTable("psp_calls", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Psp.PspExchangeRow", b =>
+                {
+                    b.Property<string>("ExchangeId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("exchange_id");
+
+                    b.Property<string>("CheckoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<string>("ErrorCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
+                    b.Property<int?>("HttpStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("http_status");
+
+                    b.Property<bool>("IsReplay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_replay");
+
+                    b.Property<string>("Item")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item");
+
+                    b.Property<long>("LatencyUs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency_us");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("PspKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_key");
+
+                    b.Property<byte[]>("Request")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_id");
+
+                    b.Property<byte[]>("Response")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("response");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("ExchangeId");
+
+                    b.HasIndex("CheckoutId")
+                        .HasFilter("checkout_id IS NOT NULL");
+
+                    b.HasIndex("Item");
+
+                    b.ToTable("psp_exchanges", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Storage.StaffUser", b =>

@@ -68,6 +68,59 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "psp_calls",
+                columns: table => new
+                {
+                    psp_key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    item = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    step = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    generation = table.Column<int>(type: "INTEGER", nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    first_sent_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_sent_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_open = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_uncertain = table.Column<bool>(type: "INTEGER", nullable: false),
+                    must_look_up = table.Column<bool>(type: "INTEGER", nullable: false),
+                    absent_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    effect_proved = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    error_code = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_calls", x => x.psp_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_exchanges",
+                columns: table => new
+                {
+                    exchange_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    item = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    method = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    psp_key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    error_code = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    is_replay = table.Column<bool>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    latency_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    request = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    response = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_exchanges", x => x.exchange_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff_roles",
                 columns: table => new
                 {
@@ -305,6 +358,23 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "account", "currency", "seq" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_psp_calls_item_step_generation",
+                table: "psp_calls",
+                columns: new[] { "item", "step", "generation" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_exchanges_checkout_id",
+                table: "psp_exchanges",
+                column: "checkout_id",
+                filter: "checkout_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_exchanges_item",
+                table: "psp_exchanges",
+                column: "item");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
                 table: "staff_role_claims",
                 column: "role_id");
@@ -353,6 +423,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "postings");
+
+            migrationBuilder.DropTable(
+                name: "psp_calls");
+
+            migrationBuilder.DropTable(
+                name: "psp_exchanges");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");

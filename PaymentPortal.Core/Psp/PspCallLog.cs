@@ -1,0 +1,117 @@
+using System.Data.Common;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Psp;
+
+/// <summary>What the caller does now: send the call, ask the PSP whether the object exists, or nothing because it does.</summary>
+public enum PspNext
+{
+    Send,
+    LookUp,
+    Done,
+}
+
+/// <summary>A stored call. Its request holds the bytes of the first send, whatever the code would build today.</summary>
+public sealed record PspCall(string Item, string Step, int Generation, string PspKey, PspRequest Request, int Tries, DateTimeOffset FirstSentAt);
+
+/// <summary>The next step of an item, as the key rule gives it.</summary>
+public sealed record PspPlan(PspNext Next, PspCall Call);
+
+/// <summary>
+/// The durable side of <see cref="KeyRule"/>: key, path and bytes are committed before the first send, and every answer and look-up after it.
+/// Callers never choose a key, and never send what <see cref="Prepare"/> did not give them.
+/// </summary>
+public sealed class PspCallLog(FieldCipher cipher)
+{
+    private const string Columns = "psp_key, item, step, generation, path, body, tries, first_sent_at, last_sent_at, is_open, is_uncertain, must_look_up, absent_since, effect_proved";
+
+    /// <summary>
+    /// The next step of an item's POST. When it is to be sent, the try is stored with this unit: commit first, then send.
+    /// <paramref name="build"/> is asked only for a new generation; it gets the new key.
+    /// </summary>
+    public PspPlan Prepare(UnitOfWork unit, string item, string step, Func<string, PspRequest> build)
+    {
+        var newest = Newest(unit, item, step);
+        var move = KeyRule.Next(newest?.State, unit.Now);
+        return move.Step switch
+        {
+            KeyStep.SendNew => new PspPlan(PspNext.Send, Insert(unit, item, step, move.Generation, build)),
+            KeyStep.SendSame => new PspPlan(PspNext.Send, SendAgain(unit, newest!)),
+            KeyStep.LookUp => new PspPlan(PspNext.LookUp, newest!.Call),
+            KeyStep.Done => new PspPlan(PspNext.Done, newest!.Call),
+        };
+    }
+
+    /// <summary>Stores what a send came to.</summary>
+    public void Record<T>(UnitOfWork unit, PspCall call, PspAnswer<T> answer)
+        where T : class
+    {
+        Store(unit, call, KeyRule.Answered(Read(unit, call).State, KeyAnswer.Of(answer)));
+        unit.Execute("UPDATE psp_calls SET verdict = $1, http_status = $2, error_code = $3, request_id = $4 WHERE psp_key = $5",
+            answer.Verdict, answer.Exchange.HttpStatus, answer.Error?.Code ?? answer.Error?.Type, answer.Exchange.RequestId, call.PspKey);
+    }
+
+    /// <summary>
+    /// Stores that a look-up, sent at <paramref name="askedAt"/>, saw no object with this call's key. True once that is believed: two such
+    /// answers a minute apart with no send between them.
+    /// </summary>
+    public bool RecordAbsence(UnitOfWork unit, PspCall call, DateTimeOffset askedAt)
+    {
+        var state = KeyRule.Absent(Read(unit, call).State, askedAt);
+        Store(unit, call, state);
+        return state.Proved == PspEffect.Nothing;
+    }
+
+    /// <summary>Stores that the object with this call's key was seen at the PSP.</summary>
+    public void RecordFound(UnitOfWork unit, PspCall call) => Store(unit, call, KeyRule.Found(Read(unit, call).State));
+
+    /// <summary>The newest call of an item's step, or null before the first.</summary>
+    public PspCall? Find(UnitOfWork unit, string item, string step) => Newest(unit, item, step)?.Call;
+
+    /// <summary>An object that exists counts before a newer generation: it can only be one that turned up against all proof, and must not get a twin.</summary>
+    private Stored? Newest(UnitOfWork unit, string item, string step) => unit.QueryFirst(
+        $"SELECT {Columns} FROM psp_calls WHERE item = $1 AND step = $2 ORDER BY CASE WHEN effect_proved = 'Exists' THEN 0 ELSE 1 END, generation DESC LIMIT 1", Map, item, step);
+
+    private Stored Read(UnitOfWork unit, PspCall call) =>
+        unit.QueryFirst($"SELECT {Columns} FROM psp_calls WHERE psp_key = $1", Map, call.PspKey)
+        ?? throw new InvalidOperationException($"The call {call.PspKey} was never stored, so it must not have been sent.");
+
+    private PspCall Insert(UnitOfWork unit, string item, string step, int generation, Func<string, PspRequest> build)
+    {
+        var key = PspKey.Of(item, step, generation);
+        var request = build(key);
+        var state = KeyRule.StartNew(generation, unit.Now);
+        unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            key, item, step, generation, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1,
+            state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved);
+        return new PspCall(item, step, generation, key, request, 1, state.FirstSentAt);
+    }
+
+    private static PspCall SendAgain(UnitOfWork unit, Stored stored)
+    {
+        Store(unit, stored.Call, KeyRule.StartSame(stored.State, unit.Now));
+        unit.Execute("UPDATE psp_calls SET tries = tries + 1 WHERE psp_key = $1", stored.Call.PspKey);
+        return stored.Call with { Tries = stored.Call.Tries + 1 };
+    }
+
+    private static void Store(UnitOfWork unit, PspCall call, KeyState state) => unit.Execute(
+        "UPDATE psp_calls SET last_sent_at = $1, is_open = $2, is_uncertain = $3, must_look_up = $4, absent_since = $5, effect_proved = $6 WHERE psp_key = $7",
+        state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved, call.PspKey);
+
+    private Stored Map(DbDataReader row)
+    {
+        var key = row.GetString(0);
+        var body = cipher.Open(PspCallRow.Table, key, "body", new Sealed((byte[])row[5]));
+        var first = Instants.FromMicroseconds(row.GetInt64(7));
+        var call = new PspCall(row.GetString(1), row.GetString(2), row.GetInt32(3), key, new PspRequest(row.GetString(4), body), row.GetInt32(6), first);
+        var state = new KeyState(call.Generation,
+            row.IsDBNull(13) ? null : Enum.Parse<PspEffect>(row.GetString(13)),
+            row.GetBoolean(9), row.GetBoolean(10), row.GetBoolean(11), first, Instants.FromMicroseconds(row.GetInt64(8)),
+            row.IsDBNull(12) ? null : Instants.FromMicroseconds(row.GetInt64(12)));
+        return new Stored(call, state);
+    }
+
+    private sealed record Stored(PspCall Call, KeyState State);
+}
