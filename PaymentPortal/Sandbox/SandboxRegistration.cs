@@ -1,0 +1,77 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PaymentPortal.Sandbox.Control;
+using PaymentPortal.Sandbox.Events;
+using PaymentPortal.Sandbox.Hosted;
+using PaymentPortal.Sandbox.Payments;
+using PaymentPortal.Sandbox.Schedule;
+using PaymentPortal.Sandbox.Storage;
+using PaymentPortal.Sandbox.Wire;
+
+namespace PaymentPortal.Sandbox;
+
+/// <summary>
+/// Everything that the sandbox PSP adds to a process. New resources join by four lists: routes, expandable fields, timers, and the books.
+/// It follows the process's TimeProvider; only a <see cref="MovableTimeProvider"/> lets the control API move the clock.
+/// </summary>
+public static class SandboxRegistration
+{
+    private static readonly Dictionary<string, DueHandler> Timers = new()
+    {
+        [SessionLife.ExpiryKind] = SessionLife.ExpireIfOpen,
+        [IntentLife.OutcomeKind] = IntentLife.LaterOutcome,
+        [IntentLife.LateSettlementKind] = Charges.SettleLate,
+        [IntentLife.CaptureDeadlineKind] = IntentLife.CaptureDeadline,
+        [BalanceTransactions.FundsKind] = BalanceTransactions.BecomeAvailable,
+    };
+
+    public static IServiceCollection AddSandbox(this IServiceCollection services, SandboxOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<SandboxStore>();
+        services.AddSingleton(Routes());
+        services.AddSingleton(Expandable());
+        services.AddSingleton<IReadOnlyDictionary<string, DueHandler>>(Timers);
+        services.AddSingleton<Idempotency>();
+        services.AddSingleton<FaultBoard>();
+        services.AddSingleton<DueWork>();
+        services.AddSingleton<ApiPipeline>();
+        services.AddSingleton<PageScope>();
+        services.AddSingleton<SandboxClock>();
+        services.AddSingleton<WebhookSender>();
+        services.AddHostedService<SandboxStart>();
+        services.AddHostedService<DueWorker>();
+        services.AddHostedService<WebhookWorker>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapSandbox(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.Map($"{ApiPaths.Base}/v1/{{**rest}}", (HttpContext http, ApiPipeline pipeline) => pipeline.HandleAsync(http))
+            .ExcludeFromDescription();
+        endpoints.MapHostedPages();
+        endpoints.MapSandboxControl();
+        return endpoints;
+    }
+
+    private static ApiRoutes Routes() => new(
+    [
+        .. Sessions.All, .. Intents.All, .. Charges.All, .. PaymentMethods.All, .. Balance.All, .. BalanceTransactions.All,
+        .. EventRoutes.All, .. WebhookEndpoints.All,
+    ]);
+
+    private static Expander Expandable() => new Expander()
+        .Reference(Sessions.Type, "payment_intent", Intents.Type)
+        .List(Sessions.Type, "line_items", "item", LineItems.Included)
+        .Reference(Intents.Type, "latest_charge", Charges.Type)
+        .Reference(Intents.Type, "payment_method", PaymentMethods.Type)
+        .Reference(Charges.Type, "payment_intent", Intents.Type)
+        .Reference(Charges.Type, "balance_transaction", BalanceTransactions.Type)
+        .List(Charges.Type, "refunds", "refund", Charges.RefundsOf)
+        .Reference(BalanceTransactions.Type, "source", Charges.Type)
+        .Nothing(Sessions.Type, "customer", "invoice", "payment_link", "setup_intent", "subscription")
+        .Nothing(Intents.Type, "application", "customer", "on_behalf_of", "payment_record", "review", "source", "transfer_data.destination")
+        .Nothing(Charges.Type, "application", "application_fee", "customer", "failure_balance_transaction", "on_behalf_of", "review", "source",
+            "source_transfer", "transfer", "transfer_data.destination")
+        .Nothing(PaymentMethods.Type, "customer");
+}
