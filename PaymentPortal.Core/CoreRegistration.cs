@@ -4,6 +4,7 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Core.Wallets;
 
 namespace PaymentPortal.Core;
 
@@ -21,6 +22,7 @@ public static class CoreRegistration
         services.AddSingleton(keys);
         services.AddSingleton<FieldCipher>();
         services.AddSingleton<HashChain>();
+        services.AddSingleton<AuditLog>();
 
         // Psp
         services.AddSingleton<PspCallLog>();
@@ -29,6 +31,9 @@ public static class CoreRegistration
 
         // Ledger
         services.AddSingleton<Journal>();
+
+        // Wallets
+        services.AddSingleton<WalletService>();
 
         return services;
     }

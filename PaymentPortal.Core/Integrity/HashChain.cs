@@ -13,7 +13,7 @@ public sealed class HashChain(KeyRing keys)
 {
     public static readonly byte[] Start = new byte[RowMac.Length];
 
-    /// <summary>Appends a row that nothing can refuse any more; the head row is taken last in a unit, because every writer of the chain waits on it.</summary>
+    /// <summary>Appends a row that nothing can refuse any more; the head row is written last in a batch, because every writer of the chain waits on it.</summary>
     public ChainLink Append(UnitOfWork unit, string chainId, Action<RowMac> addFields)
     {
         var link = Next(unit, chainId, (mac, _) => addFields(mac));
@@ -27,15 +27,13 @@ public sealed class HashChain(KeyRing keys)
     /// </summary>
     public ChainLink Next(UnitOfWork unit, string chainId, Action<RowMac, long> addFields)
     {
-        var (count, head) = unit.QueryFirst("SELECT count, head FROM chain_heads WHERE chain_id = $1", row => (row.GetInt64(0), (byte[])row[1]), chainId);
-        head ??= Start;
+        var (count, head) = Head(unit, chainId);
         var key = keys.Active;
         var mac = Link(key, chainId, count + 1, head, fields => addFields(fields, count + 1));
         return new ChainLink(chainId, count + 1, mac, key.Id);
     }
 
-    public void Store(UnitOfWork unit, ChainLink link) =>
-        unit.Execute("INSERT INTO chain_heads (chain_id, count, head) VALUES ($1, $2, $3) ON CONFLICT (chain_id) DO UPDATE SET count = excluded.count, head = excluded.head", link.ChainId, link.Sequence, link.Mac);
+    public void Store(UnitOfWork unit, ChainLink link) => unit.Carry(CarryKey(link.ChainId), link, last => Write(last, link));
 
     /// <summary>Recomputes one link for a verifier; false when the key is unknown or the MAC differs.</summary>
     public bool Verify(ChainLink link, byte[] before, Action<RowMac> addFields) =>
@@ -48,4 +46,17 @@ public sealed class HashChain(KeyRing keys)
         addFields(mac);
         return mac.Compute(key);
     }
+
+    private static (long Count, byte[] Mac) Head(UnitOfWork unit, string chainId)
+    {
+        // Hundreds of rows of one batch link to each other: only the first reads the head and only the last writes it.
+        if (unit.CarriedValue(CarryKey(chainId)) is ChainLink newest) return (newest.Sequence, newest.Mac);
+        var (count, head) = unit.QueryFirst("SELECT count, head FROM chain_heads WHERE chain_id = $1", row => (row.GetInt64(0), (byte[])row[1]), chainId);
+        return (count, head ?? Start);
+    }
+
+    private static void Write(UnitOfWork unit, ChainLink link) =>
+        unit.Execute("INSERT INTO chain_heads (chain_id, count, head) VALUES ($1, $2, $3) ON CONFLICT (chain_id) DO UPDATE SET count = excluded.count, head = excluded.head", link.ChainId, link.Sequence, link.Mac);
+
+    private static string CarryKey(string chainId) => "chain:" + chainId;
 }

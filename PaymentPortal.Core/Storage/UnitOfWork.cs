@@ -11,6 +11,8 @@ public sealed class UnitOfWork
 {
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
     private readonly List<Action> _afterCommit = [];
+    private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
+    private readonly List<(string Key, Carried? Before)> _undo = [];
     private readonly TimeProvider _time;
 
     internal UnitOfWork(DbConnection connection, TimeProvider time) => (Connection, _time) = (connection, time);
@@ -50,20 +52,50 @@ public sealed class UnitOfWork
     /// <summary>Runs once the batch has committed, outside the transaction: for waking workers, never for effects that must happen.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>
+    /// Hands a value on to the later units of this batch and writes it once, right before the commit. For rows that nearly every unit moves
+    /// and that only their owner reads; a unit that is undone takes its value back.
+    /// </summary>
+    public void Carry(string key, object value, Action<UnitOfWork> write)
+    {
+        _undo.Add((key, _carried.GetValueOrDefault(key)));
+        _carried[key] = new Carried(value, write);
+    }
+
+    /// <summary>What an earlier unit of this batch carried under the key, or null.</summary>
+    public object? CarriedValue(string key) => _carried.GetValueOrDefault(key)?.Value;
+
     internal void StartTransaction(DbTransaction transaction)
     {
         Transaction = transaction;
         _afterCommit.Clear();
+        _carried.Clear();
     }
 
     /// <summary>Marks the start of one unit; the mark lets a refused unit take its after-commit actions back.</summary>
     internal int StartUnit()
     {
         Now = _time.GetUtcNow();
+        _undo.Clear();
         return _afterCommit.Count;
     }
 
-    internal void ForgetAfterCommit(int mark) => _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
+    /// <summary>Forgets in memory what the savepoint's rollback undoes in the database; leaving one out would commit half of a refused unit.</summary>
+    internal void UndoUnit(int mark)
+    {
+        _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
+        for (var at = _undo.Count - 1; at >= 0; at--)
+        {
+            if (_undo[at].Before is { } before) _carried[_undo[at].Key] = before;
+            else _carried.Remove(_undo[at].Key);
+        }
+        _undo.Clear();
+    }
+
+    internal void WriteCarried()
+    {
+        foreach (var carried in _carried.Values) carried.Write(this);
+    }
 
     internal Action[] TakeAfterCommit()
     {
@@ -105,4 +137,6 @@ public sealed class UnitOfWork
         Enum word => word.ToString(),
         _ => argument,
     };
+
+    private sealed record Carried(object Value, Action<UnitOfWork> Write);
 }

@@ -99,6 +99,7 @@ public sealed class WriteLane : IDisposable
             transaction = _dialect.Begin(_connection);
             _unit.StartTransaction(transaction);
             foreach (var work in batch) RunUnit(work, transaction, failed);
+            _unit.WriteCarried();
         }
         catch (Exception error)
         {
@@ -120,14 +121,14 @@ public sealed class WriteLane : IDisposable
         {
             if (!work.Run(_unit))
             {
-                _unit.ForgetAfterCommit(mark);
+                _unit.UndoUnit(mark);
                 transaction.Rollback(savepoint);
                 Interlocked.Increment(ref _refused);
             }
         }
         catch (Exception error) when (_dialect.Classify(error) == StoreFault.Constraint)
         {
-            _unit.ForgetAfterCommit(mark);
+            _unit.UndoUnit(mark);
             transaction.Rollback(savepoint);
             failed[work] = new ConstraintViolationException("A rule of the database refused this write; nothing of it was kept.", error);
         }

@@ -68,6 +68,24 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Post_InABatchWithRefusedUnits_LinksOnlyWhatWasKept()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var journal = new Journal(store.Chain);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(n => store.RunAsync<Result<PostResult>>(unit =>
+        {
+            var posted = journal.Post(unit, Books.PayIn("ord_" + n, 1000, 100));
+            return n % 3 == 0 ? new Refusal(RefusalCodes.Invalid, 422, "No.") : posted;
+        })));
+
+        Assert.Equal(66, await store.ScalarAsync("SELECT count FROM chain_heads WHERE chain_id = 'main'"));
+        Assert.Equal(66, await store.ScalarAsync("SELECT MAX(seq) FROM journal_entries"));
+        Assert.Equal(66, await store.ScalarAsync("SELECT COUNT(DISTINCT seq) FROM journal_entries"));
+        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM chain_heads h JOIN journal_entries e ON e.chain_id = h.chain_id AND e.seq = h.count AND e.mac = h.head"));
+    }
+
+    [Fact]
     public async Task Reverse_Entry_NegatesItOnceAndEmptiesTheWallet()
     {
         await using var store = await TestStore.CreateAsync();

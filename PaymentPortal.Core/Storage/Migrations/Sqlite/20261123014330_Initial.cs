@@ -26,6 +26,27 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_log",
+                columns: table => new
+                {
+                    chain_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    action = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    object_id = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    before = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    after = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_log", x => new { x.chain_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "chain_heads",
                 columns: table => new
                 {
@@ -118,6 +139,20 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_psp_exchanges", x => x.exchange_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "seller_accounts",
+                columns: table => new
+                {
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    platform_fee_bp = table.Column<int>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_seller_accounts", x => x.seller_account);
+                    table.CheckConstraint("ck_seller_accounts_fee", "platform_fee_bp IS NULL OR (platform_fee_bp >= 0 AND platform_fee_bp <= 10000)");
                 });
 
             migrationBuilder.CreateTable(
@@ -318,6 +353,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_audit_log_object_id_seq",
+                table: "audit_log",
+                columns: new[] { "object_id", "seq" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_journal_entries_chain_id_seq",
                 table: "journal_entries",
                 columns: new[] { "chain_id", "seq" },
@@ -419,6 +459,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "account_snapshots");
 
             migrationBuilder.DropTable(
+                name: "audit_log");
+
+            migrationBuilder.DropTable(
                 name: "chain_heads");
 
             migrationBuilder.DropTable(
@@ -429,6 +472,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "psp_exchanges");
+
+            migrationBuilder.DropTable(
+                name: "seller_accounts");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");

@@ -10,7 +10,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePortalDb))]
-    [Migration("20261123014159_Initial")]
+    [Migration("20261123014330_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -167,6 +167,73 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("staff_user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Integrity.AuditRow", b =>
+                {
+                    b.Property<string>("ChainId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chain_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("After")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("ObjectId")
+                        .IsRequired()
+                        .HasMaxLength(130)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("object_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("ChainId", "Seq");
+
+                    b.HasIndex("ObjectId", "Seq");
+
+                    b.ToTable("audit_log", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Integrity.ChainHead", b =>
@@ -665,6 +732,29 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("store_meta", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Wallets.SellerRow", b =>
+                {
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int?>("PlatformFeeBp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("platform_fee_bp");
+
+                    b.HasKey("SellerAccount");
+
+                    b.ToTable("seller_accounts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_seller_accounts_fee", "platform_fee_bp IS NULL OR (platform_fee_bp >= 0 AND platform_fee_bp <= 10000)");
+                        });
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<string>", b =>

@@ -1,0 +1,30 @@
+namespace PaymentPortal.Core.Common;
+
+/// <summary>Who did something: a person of the staff, an API key, a buyer, the PSP or a part of the program. Stands in histories and the audit log.</summary>
+public readonly record struct Actor
+{
+    private readonly string? _value;
+
+    private Actor(string value) => _value = value;
+
+    /// <summary>Somebody at a hosted page: known by his link only.</summary>
+    public static Actor Buyer { get; } = new("buyer");
+
+    /// <summary>What the PSP told us, by webhook or look-up.</summary>
+    public static Actor Psp { get; } = new("psp");
+
+    public string Value => _value ?? throw new InvalidOperationException("This Actor was never given a value.");
+
+    /// <summary>A member of the staff, by the id of his account.</summary>
+    public static Actor Staff(string userId) => new("user:" + userId);
+
+    public static Actor ApiKey(ApiKeyId key) => new("key:" + key.Value);
+
+    /// <summary>A job or a start-up step, by its name.</summary>
+    public static Actor Program(string part) => new("program:" + part);
+
+    /// <summary>For values out of our own tables.</summary>
+    public static Actor Stored(string value) => new(value);
+
+    public override string ToString() => Value;
+}
