@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
 
@@ -11,7 +14,7 @@ namespace PaymentPortal.Core;
 /// <summary>Every registration of the engine, grouped by folder. The host opens dialect and key ring first, because they may refuse to start.</summary>
 public static class CoreRegistration
 {
-    public static IServiceCollection AddPaymentCore(this IServiceCollection services, SqlDialect dialect, KeyRing keys)
+    public static IServiceCollection AddPaymentCore(this IServiceCollection services, SqlDialect dialect, KeyRing keys, PaymentSettings settings)
     {
         // Storage
         services.AddSingleton(dialect);
@@ -24,7 +27,16 @@ public static class CoreRegistration
         services.AddSingleton<HashChain>();
         services.AddSingleton<AuditLog>();
 
+        // Events
+        services.AddSingleton<IEventBus, InProcessEventBus>();
+        services.AddSingleton<OutboxDispatcher>();
+
+        // Retries
+        services.AddSingleton<RetryWorker>();
+
         // Psp
+        services.AddSingleton<PspInbox>();
+        services.AddSingleton<IRetryHandler, InboxStep>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
@@ -34,6 +46,23 @@ public static class CoreRegistration
 
         // Wallets
         services.AddSingleton<WalletService>();
+
+        // Payments
+        services.AddSingleton(settings);
+        services.AddSingleton<Buyers>();
+        services.AddSingleton<PaymentHistory>();
+        services.AddSingleton<PaymentMover>();
+        services.AddSingleton<PaymentPosting>();
+        services.AddSingleton<PaymentStatusCheck>();
+        services.AddSingleton<PaymentEnding>();
+        services.AddSingleton<PaymentService>();
+        services.AddSingleton<BuyerCheckout>();
+        services.AddSingleton<LateSuccess>();
+        services.AddSingleton<SessionBuilder>();
+        services.AddSingleton<CheckoutQueries>();
+        services.AddSingleton<IPspObjectHandler, SessionEvents>();
+        services.AddSingleton<IRetryHandler, AttemptStep>();
+        services.AddSingleton<IRetryHandler, CheckoutEndStep>();
 
         return services;
     }

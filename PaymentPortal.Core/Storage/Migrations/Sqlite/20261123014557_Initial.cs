@@ -26,6 +26,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "attempt_charges",
+                columns: table => new
+                {
+                    charge_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    attempt_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    is_paid = table.Column<bool>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    failure_code = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    decline_code = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    card_brand = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    card_last4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_attempt_charges", x => x.charge_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "attempts",
+                columns: table => new
+                {
+                    attempt_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    psp_token = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    psp_url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_attempts", x => x.attempt_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_log",
                 columns: table => new
                 {
@@ -47,6 +87,24 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "booked_sessions",
+                columns: table => new
+                {
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    attempt_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    booked_to = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    charge_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    booked_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_booked_sessions", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "chain_heads",
                 columns: table => new
                 {
@@ -57,6 +115,42 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_chain_heads", x => x.chain_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "finance_tasks",
+                columns: table => new
+                {
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    closed_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_finance_tasks", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    caller_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    idempotency_key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    body_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: false),
+                    answer = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_idempotency_keys", x => new { x.caller_id, x.idempotency_key });
                 });
 
             migrationBuilder.CreateTable(
@@ -86,6 +180,101 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         principalTable: "journal_entries",
                         principalColumn: "entry_id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outbox",
+                columns: table => new
+                {
+                    seq = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: true),
+                    published_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outbox", x => x.seq);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payment_events",
+                columns: table => new
+                {
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    buyer_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    is_payment_done = table.Column<bool>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    nonce = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    psp_token = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    link_key = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    success_url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    cancel_url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    api_key_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    cancel_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    declines = table.Column<int>(type: "INTEGER", nullable: false),
+                    row_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_events", x => x.checkout_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payment_history",
+                columns: table => new
+                {
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    to_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_history", x => new { x.checkout_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payment_orders",
+                columns: table => new
+                {
+                    payment_order_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    line = table.Column<int>(type: "INTEGER", nullable: false),
+                    buyer_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    platform_fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    payment_order_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    ledger_updated = table.Column<bool>(type: "INTEGER", nullable: false),
+                    wallet_updated = table.Column<bool>(type: "INTEGER", nullable: false),
+                    description = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_orders", x => x.payment_order_id);
+                    table.CheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
                 });
 
             migrationBuilder.CreateTable(
@@ -139,6 +328,47 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_psp_exchanges", x => x.exchange_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_inbox",
+                columns: table => new
+                {
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    object_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    attempt_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    account = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    applied_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    deliveries = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_inbox", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "retry_tasks",
+                columns: table => new
+                {
+                    task_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    subject_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    fence = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retry_tasks", x => x.task_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -206,6 +436,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_store_meta", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    buyer_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    user_name = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    email = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    email_index = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_users", x => x.user_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -353,9 +599,59 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_attempt_charges_checkout_id",
+                table: "attempt_charges",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_attempts_checkout_id_number",
+                table: "attempts",
+                columns: new[] { "checkout_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_attempts_intent_id",
+                table: "attempts",
+                column: "intent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_attempts_one_open",
+                table: "attempts",
+                column: "checkout_id",
+                unique: true,
+                filter: "state = 'Open'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_attempts_psp_token",
+                table: "attempts",
+                column: "psp_token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_audit_log_object_id_seq",
                 table: "audit_log",
                 columns: new[] { "object_id", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_booked_sessions_charge_id",
+                table: "booked_sessions",
+                column: "charge_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_booked_sessions_checkout_id",
+                table: "booked_sessions",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_finance_tasks_checkout_id",
+                table: "finance_tasks",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_finance_tasks_state",
+                table: "finance_tasks",
+                column: "state");
 
             migrationBuilder.CreateIndex(
                 name: "IX_journal_entries_chain_id_seq",
@@ -387,6 +683,68 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "reverses IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_outbox_aggregate_id_version",
+                table: "outbox",
+                columns: new[] { "aggregate_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_outbox_event_id",
+                table: "outbox",
+                column: "event_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_outbox_position",
+                table: "outbox",
+                column: "position",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_outbox_unpublished",
+                table: "outbox",
+                column: "seq",
+                filter: "position IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_events_link_key",
+                table: "payment_events",
+                column: "link_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_events_psp_token",
+                table: "payment_events",
+                column: "psp_token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_events_reference",
+                table: "payment_events",
+                column: "reference");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_events_status_checkout_id",
+                table: "payment_events",
+                columns: new[] { "status", "checkout_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_events_user_id",
+                table: "payment_events",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_orders_checkout_id_line",
+                table: "payment_orders",
+                columns: new[] { "checkout_id", "line" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_orders_seller_account_payment_order_id",
+                table: "payment_orders",
+                columns: new[] { "seller_account", "payment_order_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_postings_account_currency_available_on",
                 table: "postings",
                 columns: new[] { "account", "currency", "available_on" },
@@ -413,6 +771,33 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_psp_exchanges_item",
                 table: "psp_exchanges",
                 column: "item");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_inbox_attempt_id",
+                table: "psp_inbox",
+                column: "attempt_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_inbox_object_id",
+                table: "psp_inbox",
+                column: "object_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_inbox_state",
+                table: "psp_inbox",
+                column: "state",
+                filter: "state <> 'Applied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_retry_tasks_kind_subject_id",
+                table: "retry_tasks",
+                columns: new[] { "kind", "subject_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_retry_tasks_state_due_at",
+                table: "retry_tasks",
+                columns: new[] { "state", "due_at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
@@ -450,6 +835,17 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "staff_users",
                 column: "normalized_user_name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_users_buyer_account",
+                table: "users",
+                column: "buyer_account",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_users_email_index",
+                table: "users",
+                column: "email_index");
         }
 
         /// <inheritdoc />
@@ -459,10 +855,37 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "account_snapshots");
 
             migrationBuilder.DropTable(
+                name: "attempt_charges");
+
+            migrationBuilder.DropTable(
+                name: "attempts");
+
+            migrationBuilder.DropTable(
                 name: "audit_log");
 
             migrationBuilder.DropTable(
+                name: "booked_sessions");
+
+            migrationBuilder.DropTable(
                 name: "chain_heads");
+
+            migrationBuilder.DropTable(
+                name: "finance_tasks");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "payment_events");
+
+            migrationBuilder.DropTable(
+                name: "payment_history");
+
+            migrationBuilder.DropTable(
+                name: "payment_orders");
 
             migrationBuilder.DropTable(
                 name: "postings");
@@ -472,6 +895,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "psp_exchanges");
+
+            migrationBuilder.DropTable(
+                name: "psp_inbox");
+
+            migrationBuilder.DropTable(
+                name: "retry_tasks");
 
             migrationBuilder.DropTable(
                 name: "seller_accounts");
@@ -493,6 +922,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "store_meta");
+
+            migrationBuilder.DropTable(
+                name: "users");
 
             migrationBuilder.DropTable(
                 name: "wallet_balances");

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Psp;
+
+namespace PaymentPortal.Core.Payments;
+
+internal static partial class Log
+{
+    [LoggerMessage(5001, LogLevel.Warning, "The look-up of {Attempt} brought no answer to apply ({Verdict}: {Reason})")]
+    public static partial void LookUpFailed(ILogger log, string attempt, PspVerdict verdict, string reason);
+
+    [LoggerMessage(5002, LogLevel.Error, "Money of checkout {Checkout} (session {Session}) needs a person of finance: {Kind}")]
+    public static partial void MoneyNeedsFinance(ILogger log, string checkout, string session, FinanceTaskKind kind);
+
+    [LoggerMessage(5003, LogLevel.Error, "The PSP refused to make a session for {Attempt}: {Reason}")]
+    public static partial void SessionRejected(ILogger log, string attempt, string reason);
+
+    [LoggerMessage(5004, LogLevel.Warning, "The event {EventId} names {ObjectId}, which is not ours; it was kept and nothing was changed")]
+    public static partial void UnknownObject(ILogger log, string eventId, string objectId);
+}

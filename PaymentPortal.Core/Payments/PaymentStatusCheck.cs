@@ -1,0 +1,238 @@
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Payments;
+
+/// <summary>What a look-up came to.</summary>
+public enum CheckEnd
+{
+    /// <summary>The attempt is over; its payment needs no further look at this session.</summary>
+    Over,
+
+    /// <summary>Still open: look again later.</summary>
+    StillOpen,
+
+    /// <summary>The PSP gave no usable answer: nothing was changed.</summary>
+    NoAnswer,
+}
+
+/// <summary>
+/// Asks the PSP for an attempt's session and applies what it says. Webhook, return of the buyer, poll, cancel and end of time all come here, so
+/// any order and number of them ends in the same state.
+/// </summary>
+public sealed class PaymentStatusCheck(
+    WriteLane lane, IPaymentServiceProvider psp, PspCallLog calls, PspTalk talk, PaymentMover mover, PaymentPosting posting, ILogger<PaymentStatusCheck> log)
+{
+    /// <summary>Refetches after a lost race are bounded only to end a bug: every turn means that somebody else made progress.</summary>
+    private const int MaxTurns = 20;
+
+    /// <summary>Looks once and applies. <paramref name="finish"/> ends the caller's own task in the unit of the effect.</summary>
+    public async Task<CheckEnd> CheckAsync(AttemptId attemptId, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
+    {
+        var hasAskedToExpire = false;
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            var noted = await lane.RunAsync(unit => Note(unit, attemptId), cancellationToken).ConfigureAwait(false);
+            if (noted is null) throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
+            if (noted.IsSettled) return await FinishAsync(finish, CheckEnd.Over).ConfigureAwait(false);
+            var fetched = await FetchAsync(noted, cancellationToken).ConfigureAwait(false);
+            if (fetched is null) return CheckEnd.NoAnswer;
+            CrashPoint.Hit("check-before-apply");
+            var applied = await lane.RunAsync(unit => Apply(unit, noted, fetched, finish), CancellationToken.None).ConfigureAwait(false);
+            CrashPoint.Hit("check-after-apply");
+            switch (applied)
+            {
+                case Applied.Stale:
+                    continue;
+                case Applied.ExpireFirst:
+                    // Refused and still open: the PSP is between two states of it, and a later look will see which.
+                    if (hasAskedToExpire || !await ExpireAsync(noted, cancellationToken).ConfigureAwait(false)) return CheckEnd.NoAnswer;
+                    hasAskedToExpire = true;
+                    continue;
+                case Applied.Over:
+                    return CheckEnd.Over;
+                default:
+                    return fetched.IsPending ? CheckEnd.NoAnswer : CheckEnd.StillOpen;
+            }
+        }
+        throw new InvalidOperationException($"The look-up of {attemptId} lost {MaxTurns} races in a row.");
+    }
+
+    private async Task<CheckEnd> FinishAsync(Action<UnitOfWork, CheckEnd>? finish, CheckEnd end)
+    {
+        if (finish is not null)
+        {
+            await lane.RunAsync(unit => { finish(unit, end); return 0; }, CancellationToken.None).ConfigureAwait(false);
+        }
+        return end;
+    }
+
+    private static Noted? Note(UnitOfWork unit, AttemptId id)
+    {
+        if (AttemptRow.Find(unit, id) is not { PspToken: { } token } attempt) return null;
+        var payment = PaymentRow.Find(unit, attempt.Checkout)!;
+        // A booked session is final for pay-in, and so is an expired one: later events about them change nothing.
+        var isSettled = attempt.State is AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed;
+        return new Noted(attempt.Id, attempt.Checkout, token, payment.RowVersion, isSettled);
+    }
+
+    private async Task<Fetched?> FetchAsync(Noted noted, CancellationToken cancellationToken)
+    {
+        CrashPoint.Hit("check-before-fetch");
+        var answer = await psp.FetchSessionAsync(noted.Token, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Hit("check-after-fetch");
+        if (answer.Value is not { } session)
+        {
+            Log.LookUpFailed(log, noted.Attempt.Value, answer.Verdict, answer.Error?.Message ?? "no reason given");
+            await lane.RunAsync(unit =>
+                {
+                    talk.Write(unit, noted.Attempt.Value, noted.Checkout, answer);
+                    return 0;
+                }, CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+        IReadOnlyList<PspCharge> charges = session.Charge is { } newest ? [newest] : [];
+        // A paid session names the charge that paid; the failed tries before it are only listed while they may decide something.
+        if (session is { Payment: not SessionPayment.Paid, IntentId: { } intent })
+        {
+            var listed = await psp.ListChargesAsync(intent, cancellationToken).ConfigureAwait(false);
+            if (listed.Value is null) return null;
+            charges = listed.Value;
+        }
+        return new Fetched(answer, session, charges);
+    }
+
+    private Applied Apply(UnitOfWork unit, Noted noted, Fetched fetched, Action<UnitOfWork, CheckEnd>? finish)
+    {
+        var payment = PaymentRow.Find(unit, noted.Checkout)!;
+        if (payment.RowVersion != noted.RowVersion) return Applied.Stale;
+        var attempt = AttemptRow.Find(unit, noted.Attempt)!;
+        talk.Write(unit, noted.Attempt.Value, noted.Checkout, fetched.Answer);
+        payment = RecordCharges(unit, payment, noted.Attempt, fetched);
+        unit.Execute(
+            "UPDATE payment_events SET row_version = row_version + 1, declines = $2 WHERE checkout_id = $1", payment.Id.Value, payment.Declines);
+        if (fetched.Session.IntentId is { } intent) unit.Execute("UPDATE attempts SET intent_id = $2 WHERE attempt_id = $1 AND intent_id IS NULL", noted.Attempt.Value, intent);
+        var decision = SessionRules.Decide(Facts(unit, payment, attempt, fetched.Session), fetched.Session);
+        var applied = Perform(unit, payment, attempt, fetched.Session, decision);
+        if (applied == Applied.Over)
+        {
+            RetryQueue.Remove(unit, PaymentSteps.Attempt, noted.Attempt.Value);
+            finish?.Invoke(unit, CheckEnd.Over);
+        }
+        else if (applied == Applied.StillOpen && !fetched.IsPending)
+        {
+            finish?.Invoke(unit, CheckEnd.StillOpen);
+        }
+        return applied;
+    }
+
+    private Applied Perform(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session, SessionDecision decision)
+    {
+        switch (decision)
+        {
+            case SessionDecision.Wait:
+                return attempt.IsOpen || session.Status != SessionStatus.Expired ? Applied.StillOpen : Applied.Over;
+            case SessionDecision.ExpireSession:
+                return Applied.ExpireFirst;
+            case SessionDecision.AlreadyBooked:
+                return Applied.Over;
+            case SessionDecision.BookToOrders:
+                posting.BookToOrders(unit, payment, attempt.Id, session);
+                AttemptRow.End(unit, attempt.Id, AttemptState.Paid);
+                mover.Move(unit, payment, MoveCause.SessionPaid, Actor.Psp);
+                return Applied.Over;
+            case SessionDecision.BookLateToSuspense:
+                return ToFinance(unit, payment, attempt, session, FinanceTaskKind.LateSuccess);
+            case SessionDecision.BookDifferenceToSuspense:
+                return ToFinance(unit, payment, attempt, session, FinanceTaskKind.AmountDiffers);
+            case SessionDecision.HoldForFinance:
+                return ToFinance(unit, payment, attempt, session, FinanceTaskKind.SettlementDiffers);
+            case SessionDecision.EndAttempt:
+                AttemptRow.End(unit, attempt.Id, AttemptState.SessionExpired);
+                return Applied.Over;
+            case SessionDecision.EndCheckout:
+                AttemptRow.End(unit, attempt.Id, AttemptState.SessionExpired);
+                mover.Move(unit, payment, payment.WantedEnd(unit.Now)!.Value, Actor.Psp);
+                return Applied.Over;
+            case SessionDecision.FailOrders:
+                AttemptRow.End(unit, attempt.Id, AttemptState.AsyncFailed);
+                mover.Move(unit, payment, MoveCause.AsyncPaymentFailed, Actor.Psp);
+                return Applied.Over;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(decision), decision, "Unknown decision.");
+        }
+    }
+
+    private Applied ToFinance(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session, FinanceTaskKind kind)
+    {
+        Log.MoneyNeedsFinance(log, payment.Id.Value, session.Id, kind);
+        if (kind == FinanceTaskKind.SettlementDiffers) PaymentPosting.AskFinance(unit, payment, session, kind);
+        else posting.BookToSuspense(unit, payment, attempt.Id, session, kind);
+        AttemptRow.End(unit, attempt.Id, AttemptState.Paid);
+        // The order stays as it is and its next step is the person: time alone must not end it any more.
+        if (kind != FinanceTaskKind.LateSuccess) RetryQueue.Remove(unit, PaymentSteps.CheckoutEnd, payment.Id.Value);
+        return Applied.Over;
+    }
+
+    private static PaymentFacts Facts(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session) => new(
+        payment.Status,
+        payment.Total,
+        attempt.IsOpen,
+        IsBooked: unit.Scalar("SELECT COUNT(*) FROM booked_sessions WHERE session_id = $1", session.Id) > 0,
+        IsHeldForFinance: unit.Scalar("SELECT COUNT(*) FROM finance_tasks WHERE session_id = $1", session.Id) > 0,
+        payment.WantedEnd(unit.Now));
+
+    private static PaymentRow RecordCharges(UnitOfWork unit, PaymentRow payment, AttemptId attempt, Fetched fetched)
+    {
+        var declined = 0;
+        foreach (var charge in fetched.Charges.Where(charge => charge.IsPaid || charge.Status == "failed"))
+        {
+            var isNew = unit.Execute(
+                """
+                INSERT INTO attempt_charges (charge_id, attempt_id, checkout_id, is_paid, amount, currency, failure_code, decline_code, card_brand, card_last4, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (charge_id) DO NOTHING
+                """,
+                charge.Id, attempt.Value, payment.Id.Value, charge.IsPaid, charge.Amount.Minor, charge.Amount.Currency.Code, charge.FailureCode, charge.DeclineCode, charge.CardBrand, charge.CardLast4, charge.CreatedAt);
+            if (isNew == 1 && !charge.IsPaid) declined++;
+        }
+        return payment with { Declines = payment.Declines + declined };
+    }
+
+    /// <summary>True when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
+    private async Task<bool> ExpireAsync(Noted noted, CancellationToken cancellationToken)
+    {
+        var plan = await lane.RunAsync(unit => calls.Prepare(unit, noted.Attempt.Value, PaymentSteps.ExpireSession, _ => psp.ExpireSession(noted.Token)), cancellationToken).ConfigureAwait(false);
+        if (plan.Next != PspNext.Send) return true;
+        CrashPoint.Hit("expire-before-send");
+        var answer = await psp.SendSessionAsync(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Hit("expire-after-send");
+        await lane.RunAsync(
+            unit =>
+            {
+                calls.Record(unit, plan.Call, answer);
+                talk.Write(unit, noted.Attempt.Value, noted.Checkout, answer);
+                return 0;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return answer.Verdict is not (PspVerdict.NotSent or PspVerdict.Unknown);
+    }
+
+    private enum Applied
+    {
+        Stale,
+        ExpireFirst,
+        StillOpen,
+        Over,
+    }
+
+    private sealed record Noted(AttemptId Attempt, CheckoutId Checkout, string Token, long RowVersion, bool IsSettled);
+
+    private sealed record Fetched(PspAnswer<PspSession> Answer, PspSession Session, IReadOnlyList<PspCharge> Charges)
+    {
+        /// <summary>Paid, but its balance transaction is not there yet.</summary>
+        public bool IsPending => Answer.Verdict == PspVerdict.Pending;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using PaymentPortal.Core.Integrity;
+
+namespace PaymentPortal.Core.Psp;
+
+/// <summary>What became of a verified event of the PSP.</summary>
+public enum InboxState
+{
+    Waiting,
+
+    /// <summary>The object it names was fetched and applied, or was settled already.</summary>
+    Applied,
+
+    /// <summary>A type that moves nothing of ours.</summary>
+    Ignored,
+
+    /// <summary>It names an object that is not ours: kept, and shown to staff.</summary>
+    UnknownObject,
+}
+
+/// <summary>
+/// A verified event as the PSP sent it, stored before it is answered. The row and its task are the work; its content never decides anything,
+/// it only says what to fetch.
+/// </summary>
+public sealed class InboxEvent
+{
+    public required string EventId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string ObjectId { get; init; }
+
+    /// <summary>The nonce in the object's metadata, when it has one: finds the attempt of an intent or charge.</summary>
+    public string? AttemptId { get; init; }
+
+    public string? Account { get; init; }
+
+    public InboxState State { get; init; }
+
+    public required Sealed Body { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ReceivedAt { get; init; }
+
+    public DateTimeOffset? AppliedAt { get; init; }
+
+    /// <summary>How often the PSP delivered it.</summary>
+    public int Deliveries { get; init; }
+}
+
+internal sealed class InboxEventMapping : IEntityTypeConfiguration<InboxEvent>
+{
+    public void Configure(EntityTypeBuilder<InboxEvent> builder)
+    {
+        builder.ToTable("psp_inbox").HasKey(received => received.EventId);
+        builder.Property(received => received.EventId).HasMaxLength(255);
+        builder.Property(received => received.Type).HasMaxLength(100);
+        builder.Property(received => received.ObjectId).HasMaxLength(255);
+        builder.Property(received => received.AttemptId).HasMaxLength(60);
+        builder.Property(received => received.Account).HasMaxLength(255);
+        builder.Property(received => received.Body).IsSealed();
+        builder.HasIndex(received => received.AttemptId);
+        builder.HasIndex(received => received.ObjectId);
+        builder.HasIndex(received => received.State).HasFilter("state <> 'Applied'");
+    }
+}

@@ -1,0 +1,34 @@
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Psp;
+
+/// <summary>Works on one stored event: hands it to the handler of its object, or notes why nothing follows from it.</summary>
+public sealed class InboxStep(WriteLane lane, IEnumerable<IPspObjectHandler> handlers) : IRetryHandler
+{
+    private readonly IPspObjectHandler[] _handlers = [.. handlers];
+
+    public string Kind => PspInbox.Step;
+
+    public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        var received = await lane.RunAsync(
+            unit => unit.QueryFirst(
+                "SELECT event_id, type, object_id, attempt_id FROM psp_inbox WHERE event_id = $1",
+                row => new ReceivedEvent(row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)), task.SubjectId),
+            cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"There is no event {task.SubjectId} in the inbox.");
+        if (_handlers.FirstOrDefault(handler => handler.Handles(received.Type)) is not { } handler)
+        {
+            await lane.RunAsync(unit => { Settle(unit, task, InboxState.Ignored); return 0; }, CancellationToken.None).ConfigureAwait(false);
+            return new TaskEnd.Settled();
+        }
+        var isApplied = await handler.ApplyAsync(received, (unit, state) => Settle(unit, task, state), cancellationToken).ConfigureAwait(false);
+        return isApplied ? new TaskEnd.Settled() : new TaskEnd.Again("The PSP gave no usable answer to the look-up.");
+    }
+
+    private static void Settle(UnitOfWork unit, ClaimedTask task, InboxState state)
+    {
+        unit.Execute("UPDATE psp_inbox SET state = $2, applied_at = $3 WHERE event_id = $1", task.SubjectId, state, unit.Now);
+        RetryQueue.Finish(unit, task);
+    }
+}

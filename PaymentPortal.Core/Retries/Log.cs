@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace PaymentPortal.Core.Retries;
+
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Error, "A pass over the due tasks failed; the next waking tries again")]
+    public static partial void PassFailed(ILogger log, Exception error);
+
+    [LoggerMessage(3002, LogLevel.Warning, "A try of {Kind} for {Subject} failed")]
+    public static partial void TryFailed(ILogger log, string kind, string subject, Exception error);
+
+    [LoggerMessage(3003, LogLevel.Warning, "The end of a try of {Kind} for {Subject} was not written; its lease will run out")]
+    public static partial void EndNotWritten(ILogger log, string kind, string subject, Exception error);
+}

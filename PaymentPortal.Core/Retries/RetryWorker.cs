@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Retries;
+
+/// <summary>
+/// Claims due tasks and runs their handlers. It is woken (by a timer, or by the unit that added a step) and never sleeps on its own;
+/// what it does not finish stays in the table for whoever wakes next.
+/// </summary>
+public sealed class RetryWorker : IDisposable
+{
+    private const int ClaimAtOnce = 64;
+
+    private readonly WriteLane _lane;
+    private readonly Dictionary<string, IRetryHandler> _handlers;
+    private readonly ILogger<RetryWorker> _log;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _slots = new(ClaimAtOnce);
+
+    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, ILogger<RetryWorker> log)
+    {
+        _lane = lane;
+        _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
+        _log = log;
+    }
+
+    /// <summary>Cheap and safe from any thread; many calls are one.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Already awake.
+        }
+    }
+
+    /// <summary>Works until told to stop: one pass for each waking.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.WaitAsync(stopping).ConfigureAwait(false);
+                await RunDueAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                // The store may be full or gone for a while; the next waking tries again.
+                Log.PassFailed(_log, error);
+            }
+        }
+        for (var slot = 0; slot < ClaimAtOnce; slot++) await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts everything that is due now and returns when the last claim found nothing; the tries themselves may still run.</summary>
+    public async Task RunDueAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Never claim more than can start now: a claimed task that only waits would burn its lease.
+            await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var free = 1;
+            while (free < ClaimAtOnce && await _slots.WaitAsync(0, cancellationToken).ConfigureAwait(false)) free++;
+            var claimed = new List<ClaimedTask>();
+            try
+            {
+                claimed = await _lane.RunAsync(unit => RetryQueue.ClaimDue(unit, free), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (claimed.Count < free) _slots.Release(free - claimed.Count);
+            }
+            if (claimed.Count == 0) return;
+            foreach (var task in claimed) _ = RunInSlotAsync(task, cancellationToken);
+        }
+    }
+
+    /// <summary>Runs one claimed task to the end of this try, for callers that claimed it themselves.</summary>
+    public async Task<TaskEnd> RunOneAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        var end = await TryAsync(task, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _lane.RunAsync(unit => Write(unit, task, end), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is LeaseLostException or StoreUnavailableException)
+        {
+            Log.EndNotWritten(_log, task.Kind, task.SubjectId, error);
+        }
+        return end;
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task RunInSlotAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunOneAsync(task, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<TaskEnd> TryAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        if (!_handlers.TryGetValue(task.Kind, out var handler)) return new TaskEnd.Dead($"No handler knows steps of kind {task.Kind}.");
+        try
+        {
+            return await handler.RunAsync(task, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new TaskEnd.Again("The program stopped.");
+        }
+        catch (LeaseLostException)
+        {
+            return new TaskEnd.Settled();
+        }
+        catch (Exception error)
+        {
+            Log.TryFailed(_log, task.Kind, task.SubjectId, error);
+            return new TaskEnd.Again($"{error.GetType().Name}: {error.Message}");
+        }
+    }
+
+    private static int Write(UnitOfWork unit, ClaimedTask task, TaskEnd end)
+    {
+        switch (end)
+        {
+            case TaskEnd.Again again:
+                RetryQueue.Reschedule(unit, task, unit.Now + RetrySchedule.DelayAfter(task.Tries), again.Reason, countsAsTry: true);
+                return 1;
+            case TaskEnd.Dead dead:
+                RetryQueue.Bury(unit, task, dead.Reason);
+                return 1;
+            default:
+                return 0;
+        }
+    }
+}
