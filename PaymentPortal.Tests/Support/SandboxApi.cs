@@ -25,6 +25,9 @@ public sealed class SandboxApi : IDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Sees each answer (method, path, answer) before its caller does.</summary>
+    public Action<string, string, SandboxAnswer>? Observer { get; set; }
+
     public Task<SandboxAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     public Task<SandboxAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
@@ -51,8 +54,10 @@ public sealed class SandboxApi : IDisposable
 
         using var response = await Http.SendAsync(request);
         var body = (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        return new SandboxAnswer((int)response.StatusCode, body, response.Headers.ToDictionary(
+        var answer = new SandboxAnswer((int)response.StatusCode, body, response.Headers.ToDictionary(
             header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+        Observer?.Invoke(method.Method, path.Split('?')[0], answer);
+        return answer;
     }
 
     /// <summary>An open session of one item; further fields replace or add to the usual ones.</summary>

@@ -32,7 +32,7 @@ public static partial class WebhookEndpoints
         """
         SELECT id FROM objects WHERE account = '' AND type = 'webhook_endpoint' AND json ->> '$.status' = 'enabled'
             AND (json ->> '$._.connect') = @1
-            AND EXISTS (SELECT 1 FROM json_each(json, '$.enabled_events') WHERE value IN ('*', @0))
+            AND EXISTS (SELECT 1 FROM json_each(objects.json, '$.enabled_events') WHERE value IN ('*', @0))
         ORDER BY seq
         """,
         row => row.GetString(0), eventType, unit.Account.Length > 0 ? 1 : 0);
