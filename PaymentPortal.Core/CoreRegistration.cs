@@ -5,6 +5,7 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
@@ -14,7 +15,7 @@ namespace PaymentPortal.Core;
 /// <summary>Every registration of the engine, grouped by folder. The host opens dialect and key ring first, because they may refuse to start.</summary>
 public static class CoreRegistration
 {
-    public static IServiceCollection AddPaymentCore(this IServiceCollection services, SqlDialect dialect, KeyRing keys, PaymentSettings settings)
+    public static IServiceCollection AddPaymentCore(this IServiceCollection services, SqlDialect dialect, KeyRing keys, PaymentSettings settings, StripeOptions psp)
     {
         // Storage
         services.AddSingleton(dialect);
@@ -35,6 +36,9 @@ public static class CoreRegistration
         services.AddSingleton<RetryWorker>();
 
         // Psp
+        services.AddSingleton(psp);
+        services.AddSingleton<PspHealth>();
+        services.AddSingleton<IPaymentServiceProvider, StripeClient>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<IRetryHandler, InboxStep>();
         services.AddSingleton<PspCallLog>();

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace PaymentPortal.Core.Psp;
+
+/// <summary>Every log line of this folder. No body, no key and no personal data gets here.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Warning, "PSP call {Method} {Path} with key {PspKey} came to {Verdict} ({Code}, HTTP {HttpStatus}, request {RequestId}): {Message}")]
+    public static partial void CallUnsettled(ILogger logger, string method, string path, string? pspKey, PspVerdict verdict, string? code, int? httpStatus, string? requestId, string message);
+
+    [LoggerMessage(2002, LogLevel.Error, "The PSP refuses our API key or its rights (HTTP {HttpStatus}): calls are held back for {Pause}. Check Psp:ApiKey.")]
+    public static partial void KeyRefused(ILogger logger, int? httpStatus, TimeSpan pause);
+}
