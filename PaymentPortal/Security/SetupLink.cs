@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Security;
+
+/// <summary>
+/// The one way into an empty portal: a random link printed at start while there is no admin. Only its hash is stored; making the first admin
+/// removes it in the same commit, and each start replaces it. There is no default account and no default password.
+/// </summary>
+public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServer server, ILogger<SetupLink> log) : IHostedLifecycleService
+{
+    public const string Path = "/setup";
+
+    private const string MetaName = "setup.token_sha256";
+
+    /// <summary>A fresh link as path and query, or null when an admin exists.</summary>
+    public async Task<string?> IssueAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CountAsync(StaffRoles.Admin, cancellationToken).ConfigureAwait(false) > 0) return null;
+        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        await lane.RunAsync(
+            unit => unit.Execute("INSERT INTO store_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", MetaName, Hash(token)),
+            cancellationToken).ConfigureAwait(false);
+        return $"{Path}?token={token}";
+    }
+
+    /// <summary>True while this token would make the first admin.</summary>
+    public async Task<bool> IsOpenAsync(string? token, CancellationToken cancellationToken)
+    {
+        if (token is not { Length: 32 }) return false;
+        await using var scope = scopes.CreateAsyncScope();
+        var stored = await scope.ServiceProvider.GetRequiredService<PortalDb>().Set<StoreMeta>().AsNoTracking()
+            .Where(meta => meta.Name == MetaName).Select(meta => meta.Value).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var isOpen = stored is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored), Encoding.ASCII.GetBytes(Hash(token)));
+        if (!isOpen) Log.SetUpRefused(log);
+        return isOpen;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => PrintAsync(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Marks the stored token for removal with the caller's own save; when another save removed it first, this one fails as a whole.</summary>
+    internal static async Task RemoveAsync(PortalDb db, CancellationToken cancellationToken)
+    {
+        if (await db.Set<StoreMeta>().FirstOrDefaultAsync(meta => meta.Name == MetaName, cancellationToken).ConfigureAwait(false) is { } stored) db.Remove(stored);
+    }
+
+    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+
+    private async Task PrintAsync(CancellationToken cancellationToken)
+    {
+        if (await IssueAsync(cancellationToken).ConfigureAwait(false) is { } link) Log.SetUpLink(log, FirstAddress() + link);
+    }
+
+    private string FirstAddress()
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        return address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
+    }
+}

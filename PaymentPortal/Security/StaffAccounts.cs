@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Security;
+
+/// <summary>
+/// Makes staff accounts. Account and role are one commit, and the first admin takes the set-up link with it: there is never a moment with an
+/// account without a role, or with an admin and a link that still works.
+/// </summary>
+public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, TimeProvider time, ILogger<StaffAccounts> log)
+{
+    /// <summary>Creates a person with one role. Refuses an unknown role, a bad address, a weak password and an address that is already in use.</summary>
+    public async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, CancellationToken cancellationToken)
+    {
+        if (!StaffRoles.All.Contains(role, StringComparer.Ordinal)) return Wrong("role", $"There is no role '{role}'. The roles are {string.Join(", ", StaffRoles.All)}.");
+        var address = email.Trim();
+        if (!IsAddress(address)) return Wrong("email", "This is not an e-mail address.");
+        if (PasswordRules.Fault(password, address) is { } fault) return Wrong("password", fault);
+        if (await users.FindByEmailAsync(address).ConfigureAwait(false) is not null) return InUse();
+
+        var user = NewUser(address);
+        user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
+        db.Add(user);
+        db.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(role, cancellationToken).ConfigureAwait(false) });
+        if (role == StaffRoles.Admin) await SetupLink.RemoveAsync(db, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ConstraintViolationException or DbUpdateConcurrencyException)
+        {
+            // Somebody else took the address, or the set-up link, between our look and our write.
+            return InUse();
+        }
+        Log.StaffCreated(log, user.Id, role);
+        return user;
+    }
+
+    /// <summary>How many enabled people hold a role.</summary>
+    public Task<int> CountAsync(string role, CancellationToken cancellationToken) => (
+        from user in db.Users
+        join held in db.UserRoles on user.Id equals held.UserId
+        join known in db.Roles on held.RoleId equals known.Id
+        where known.Name == role && !user.IsDisabled
+        select user.Id).CountAsync(cancellationToken);
+
+    private static bool IsAddress(string text) =>
+        text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1
+        && text.LastIndexOf('@') == at && !text.Any(character => char.IsWhiteSpace(character) || char.IsControl(character));
+
+    private static Refusal Wrong(string field, string text) => new(RefusalCodes.Invalid, StatusCodes.Status422UnprocessableEntity, text, field);
+
+    private static Refusal InUse() => new(RefusalCodes.StateConflict, StatusCodes.Status409Conflict, "An account with this e-mail address already exists.", "email");
+
+    private StaffUser NewUser(string address) => new()
+    {
+        Id = Ids.New<UserId>(time).Value,
+        UserName = address,
+        NormalizedUserName = users.NormalizeName(address),
+        Email = address,
+        NormalizedEmail = users.NormalizeEmail(address),
+        SecurityStamp = Guid.NewGuid().ToString("N"),
+        LockoutEnabled = true,
+        CreatedAt = time.GetUtcNow(),
+    };
+
+    private async Task<string> RoleIdAsync(string role, CancellationToken cancellationToken)
+    {
+        if (await db.Roles.AnyAsync(known => known.Id == role, cancellationToken).ConfigureAwait(false)) return role;
+        db.Add(new IdentityRole { Id = role, Name = role, NormalizedName = users.NormalizeName(role) });
+        return role;
+    }
+}
