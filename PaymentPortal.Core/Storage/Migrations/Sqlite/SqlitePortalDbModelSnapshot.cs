@@ -1397,6 +1397,38 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("retry_tasks", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Storage.StaffSession", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("SessionId");
+
+                    b.HasIndex("UserId", "SeenAt");
+
+                    b.ToTable("staff_sessions", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Storage.StaffUser", b =>
                 {
                     b.Property<string>("Id")
@@ -1590,6 +1622,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .WithMany("Postings")
                         .HasForeignKey("EntryId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Storage.StaffSession", b =>
+                {
+                    b.HasOne("PaymentPortal.Core.Storage.StaffUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

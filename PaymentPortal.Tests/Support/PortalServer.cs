@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages;
+using PaymentPortal.Security;
+
+namespace PaymentPortal.Tests.Support;
+
+/// <summary>What a test may want otherwise than usual.</summary>
+public sealed record PortalSettings
+{
+    public string Environment { get; init; } = Environments.Development;
+
+    public SessionRules Sessions { get; init; } = SessionRules.Default;
+
+    public Action<IServiceCollection>? Services { get; init; }
+}
+
+/// <summary>The portal over real HTTP on a free port, with a store, keys and a clock of its own.</summary>
+public sealed class PortalServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _directory;
+    private readonly LogLines _log;
+
+    private PortalServer(WebApplication app, string directory, ManualTime time, LogLines log) => (_app, _directory, Time, _log) = (app, directory, time, log);
+
+    public ManualTime Time { get; }
+
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Every line the program logged so far.</summary>
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
+    public static async Task<PortalServer> StartAsync(PortalSettings? wanted = null)
+    {
+        var settings = wanted ?? new PortalSettings();
+        var directory = Directory.CreateTempSubdirectory("portal-").FullName;
+        var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
+        await StoreMigrator.MigrateAsync(dialect, CancellationToken.None);
+        var (time, log) = (new ManualTime(TimeProvider.System.GetUtcNow()), new LogLines());
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment, ApplicationName = "PaymentPortal", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton<SqlDialect>(dialect);
+        builder.Services.AddSingleton(provider => new WriteLane(dialect, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IDbContextFactory<PortalDb>, PortalDbFactory>();
+        builder.Services.AddPortalSecurity(builder.Environment, Path.Combine(directory, "keys"));
+        builder.Services.AddPortalPages();
+        builder.Services.Replace(ServiceDescriptor.Singleton(settings.Sessions));
+        settings.Services?.Invoke(builder.Services);
+        var app = builder.Build();
+        // Behind the proxy that ends TLS: outside Development cookies are only given out over HTTPS.
+        if (!app.Environment.IsDevelopment()) app.Use((context, next) => { context.Request.Scheme = "https"; return next(context); });
+        app.UsePortalErrorPages();
+        app.UsePortalSecurity();
+        app.MapPortalPages();
+        await app.StartAsync();
+        return new PortalServer(app, directory, time, log);
+    }
+
+    public async Task<StaffUser> AddStaffAsync(string email, string role, string password = PortalClient.Password)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, role, password, CancellationToken.None)).Value;
+    }
+
+    /// <summary>A browser without scripts.</summary>
+    public PortalClient Visitor() => new(Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(hurry.Token);
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
