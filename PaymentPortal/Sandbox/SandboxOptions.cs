@@ -35,6 +35,9 @@ public sealed class SandboxOptions
     /// <summary>How long a charge of capture_method automatic_async stays without its balance transaction.</summary>
     public int AsyncCaptureSeconds { get; set; } = 1;
 
+    /// <summary>Age of an object from which search finds it.</summary>
+    public int SearchLagSeconds { get; set; } = 1;
+
     /// <summary>How long a fault of kind timeout holds a connection that its client does not give up.</summary>
     public int LongestHoldSeconds { get; set; } = 120;
 

@@ -56,7 +56,7 @@ public static class SandboxRegistration
 
     private static ApiRoutes Routes() => new(
     [
-        .. Sessions.All, .. Intents.All, .. Charges.All, .. PaymentMethods.All, .. Balance.All, .. BalanceTransactions.All,
+        .. Sessions.All, .. Intents.All, .. Charges.All, .. Search.All, .. PaymentMethods.All, .. Balance.All, .. BalanceTransactions.All,
         .. EventRoutes.All, .. WebhookEndpoints.All,
     ]);
 

@@ -11,6 +11,7 @@ public static class SandboxSchema
         CREATE INDEX IF NOT EXISTS objects_by_created ON objects(account, type, created, seq);
         CREATE INDEX IF NOT EXISTS objects_by_intent ON objects(account, type, json ->> '$.payment_intent', seq)
             WHERE type IN ('checkout.session', 'charge', 'refund', 'dispute');
+        CREATE INDEX IF NOT EXISTS objects_by_charge ON objects(account, type, json ->> '$.charge', seq) WHERE type IN ('refund', 'dispute');
         CREATE INDEX IF NOT EXISTS objects_by_source ON objects(account, type, json ->> '$.source', seq) WHERE type = 'balance_transaction';
         CREATE INDEX IF NOT EXISTS objects_by_transfer_group ON objects(account, type, json ->> '$.transfer_group', seq)
             WHERE type IN ('charge', 'transfer');
