@@ -15,7 +15,8 @@ namespace PaymentPortal.Core;
 /// <summary>Every registration of the engine, grouped by folder. The host opens dialect and key ring first, because they may refuse to start.</summary>
 public static class CoreRegistration
 {
-    public static IServiceCollection AddPaymentCore(this IServiceCollection services, SqlDialect dialect, KeyRing keys, PaymentSettings settings, StripeOptions psp)
+    public static IServiceCollection AddPaymentCore(
+        this IServiceCollection services, SqlDialect dialect, KeyRing keys, string dataDirectory, PaymentSettings settings, StripeOptions psp)
     {
         // Storage
         services.AddSingleton(dialect);
@@ -27,6 +28,11 @@ public static class CoreRegistration
         services.AddSingleton<FieldCipher>();
         services.AddSingleton<HashChain>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<IChainedRows, AuditChain>();
+        services.AddSingleton(provider => new ChainAnchors(dataDirectory, dialect, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IInvariant, StoreInvariant>();
+        services.AddSingleton<IInvariant, ClockInvariant>();
+        services.AddSingleton<InvariantRunner>();
 
         // Events
         services.AddSingleton<IEventBus, InProcessEventBus>();
@@ -47,9 +53,12 @@ public static class CoreRegistration
 
         // Ledger
         services.AddSingleton<Journal>();
+        services.AddSingleton<IChainedRows, JournalChain>();
+        foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 
         // Wallets
         services.AddSingleton<WalletService>();
+        foreach (var invariant in WalletInvariants.All) services.AddSingleton(invariant);
 
         // Payments
         services.AddSingleton(settings);

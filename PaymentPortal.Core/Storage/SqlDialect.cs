@@ -40,4 +40,10 @@ public abstract class SqlDialect
 
     /// <summary>A context over the store's own migrations; reading unless a writer is given.</summary>
     public abstract PortalDb CreateDb(WriteLane? lane);
+
+    /// <summary>Starts a transaction that only reads: everything in it sees the same committed moment, whatever is written meanwhile.</summary>
+    public abstract DbTransaction BeginSnapshot(DbConnection reader);
+
+    /// <summary>The store's own check of its files and foreign keys: a sentence for each damage, at most so many.</summary>
+    public abstract Task<IReadOnlyList<string>> FindDamageAsync(DbConnection snapshot, int most, CancellationToken cancellationToken);
 }

@@ -37,6 +37,25 @@ public sealed class SqliteDialect(string file) : SqlDialect
 
     public override DbTransaction Begin(DbConnection writer) => ((SqliteConnection)writer).BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
+    public override DbTransaction BeginSnapshot(DbConnection reader)
+    {
+        var transaction = ((SqliteConnection)reader).BeginTransaction(deferred: true);
+        // A deferred transaction sees its snapshot from its first read on, not from BEGIN.
+        using var first = reader.CreateCommand();
+        first.CommandText = "SELECT COUNT(*) FROM store_meta";
+        first.ExecuteScalar();
+        return transaction;
+    }
+
+    public override async Task<IReadOnlyList<string>> FindDamageAsync(DbConnection snapshot, int most, CancellationToken cancellationToken)
+    {
+        // On a read-only connection SQLite does not look at CHECK constraints here, so where one matters an invariant repeats it.
+        var damage = await ReadAsync(snapshot, $"PRAGMA integrity_check({most})", row => row.GetString(0), most, cancellationToken).ConfigureAwait(false);
+        damage.Remove("ok");
+        damage.AddRange(await ReadAsync(snapshot, "PRAGMA foreign_key_check", row => $"row {row[1]} of {row[0]} points to no row of {row[2]}", most, cancellationToken).ConfigureAwait(false));
+        return damage;
+    }
+
     public override StoreFault Classify(Exception error) => error switch
     {
         SqliteException { SqliteErrorCode: Constraint } => StoreFault.Constraint,
@@ -55,6 +74,16 @@ public sealed class SqliteDialect(string file) : SqlDialect
 
     private string ReaderConnectionString() =>
         new SqliteConnectionStringBuilder { DataSource = File, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+
+    private static async Task<List<string>> ReadAsync(DbConnection connection, string sql, Func<DbDataReader, string> read, int most, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var rows = new List<string>();
+        while (rows.Count < most && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(read(reader));
+        return rows;
+    }
 
     private static void Run(SqliteConnection connection, string sql)
     {

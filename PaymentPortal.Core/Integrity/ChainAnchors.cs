@@ -1,0 +1,102 @@
+using System.Globalization;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>How long a chain was, and which link was its newest, at one moment.</summary>
+public sealed record Anchor(DateTimeOffset At, string ChainId, long Count, string Head);
+
+/// <summary>The anchors that could be read, oldest first, and what could not be.</summary>
+public sealed record AnchorFile(IReadOnlyList<Anchor> Anchors, IReadOnlyList<string> Faults);
+
+/// <summary>
+/// Keeps the heads of all chains in a file beside the database, one line each, only ever appended and flushed to disk. A chain alone can't show
+/// that its newest rows were cut off or that an older copy of the data was put in place; the anchors can.
+/// </summary>
+public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeProvider time) : IDisposable
+{
+    private readonly string _file = Path.Combine(dataDirectory, "anchors.log");
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>Appends the heads that moved since their last anchor and tells how many those were. For a job and for the shutdown.</summary>
+    public async Task<int> WriteAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Only what a reader sees is committed and on disk: an anchor ahead of the disk would accuse an honest store after a power cut.
+            var heads = await ReadHeadsAsync(cancellationToken).ConfigureAwait(false);
+            var known = Read().Anchors.GroupBy(anchor => anchor.ChainId, StringComparer.Ordinal).ToDictionary(chain => chain.Key, chain => chain.Last(), StringComparer.Ordinal);
+            var moved = heads.Where(head => !known.TryGetValue(head.ChainId, out var last) || last.Count != head.Count || last.Head != head.Head).ToList();
+            if (moved.Count > 0) Append(string.Concat(moved.Select(Line)));
+            return moved.Count;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Reads all anchors. A verifier does so before it opens its snapshot: a later anchor may know rows that the snapshot does not have.</summary>
+    public AnchorFile Read()
+    {
+        if (!File.Exists(_file)) return new AnchorFile([], []);
+        using var stream = new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        var text = reader.ReadToEnd();
+        var (anchors, faults) = (new List<Anchor>(), new List<string>());
+        // A last line without its end was being written when the power went or is being written now; it was never promised to be there.
+        var lines = text.Split('\n')[..^1];
+        for (var at = 0; at < lines.Length; at++)
+        {
+            if (TryParse(lines[at]) is { } anchor) anchors.Add(anchor);
+            else faults.Add(string.Create(CultureInfo.InvariantCulture, $"line {at + 1} of the anchor file can't be read"));
+        }
+        return new AnchorFile(anchors, faults);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private static string Line(Anchor anchor) =>
+        string.Create(CultureInfo.InvariantCulture, $"{anchor.At:O} {anchor.ChainId} {anchor.Count} {anchor.Head}\n");
+
+    private static Anchor? TryParse(string line) =>
+        line.Split(' ') is [var at, var chain, var count, { Length: 2 * RowMac.Length } head]
+        && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+        && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var rows)
+            ? new Anchor(moment, chain, rows, head)
+            : null;
+
+    private async Task<List<Anchor>> ReadHeadsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT chain_id, count, head FROM chain_heads ORDER BY chain_id";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var heads = new List<Anchor>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            heads.Add(new Anchor(time.GetUtcNow(), reader.GetString(0), reader.GetInt64(1), Convert.ToHexStringLower((byte[])reader[2])));
+        return heads;
+    }
+
+    private void Append(string lines)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        using var stream = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        CutTornLine(stream);
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(lines));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void CutTornLine(FileStream stream)
+    {
+        var end = stream.Length;
+        for (; end > 0; end--)
+        {
+            stream.Position = end - 1;
+            if (stream.ReadByte() == '\n') break;
+        }
+        stream.SetLength(end);
+        stream.Position = end;
+    }
+}

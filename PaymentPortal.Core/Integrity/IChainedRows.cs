@@ -1,0 +1,15 @@
+using System.Data.Common;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>A stored row of a chain: its link, its name for people, and its fields in the order of its MAC.</summary>
+public sealed record ChainedRow(ChainLink Link, string Name, Action<RowMac> AddFields);
+
+/// <summary>The rows of one chain, as the folder that owns their table reads them. Each chain in the store must have one, or it counts as unverified.</summary>
+public interface IChainedRows
+{
+    string ChainId { get; }
+
+    /// <summary>All rows by rising sequence, with their raw stored values: also those that no longer make sense.</summary>
+    IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, CancellationToken cancellationToken);
+}

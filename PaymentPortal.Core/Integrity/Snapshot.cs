@@ -1,0 +1,26 @@
+using System.Data.Common;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>Queries of invariants. None returns more than a person can read, whatever was done to the data.</summary>
+internal static class Snapshot
+{
+    public const int MostFindings = 100;
+
+    /// <summary>The first column of each row as a finding.</summary>
+    public static async Task<InvariantReport> ReportAsync(DbConnection snapshot, string sql, CancellationToken cancellationToken)
+    {
+        var findings = await ColumnAsync(snapshot, sql, cancellationToken).ConfigureAwait(false);
+        return findings.Count == 0 ? InvariantReport.Green : new InvariantReport(findings);
+    }
+
+    public static async Task<List<string>> ColumnAsync(DbConnection snapshot, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = snapshot.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var values = new List<string>();
+        while (values.Count < MostFindings && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) values.Add(reader.GetString(0));
+        return values;
+    }
+}
