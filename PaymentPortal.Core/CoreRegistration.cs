@@ -73,6 +73,7 @@ public static class CoreRegistration
         services.AddSingleton<LateSuccess>();
         services.AddSingleton<SessionBuilder>();
         services.AddSingleton<CheckoutQueries>();
+        services.AddSingleton<BuyerPageQueries>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();

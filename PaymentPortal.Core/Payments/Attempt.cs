@@ -42,7 +42,22 @@ public sealed class Attempt
 
     public string? IntentId { get; init; }
 
+    /// <summary>The PSP's word for its intent at the last look: "requires_action" while the bank's check of the buyer is not finished.</summary>
+    public string? IntentStatus { get; init; }
+
+    /// <summary>The PSP's code of the last thing that went wrong with its intent.</summary>
+    public string? IntentFailure { get; init; }
+
     public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the buyer last came back by the address that the PSP uses after a payment.</summary>
+    public DateTimeOffset? ReturnedAt { get; init; }
+
+    /// <summary>When a look-up first saw the session complete: nobody can pay it from then on.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When a look-up was last applied.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 }
@@ -57,6 +72,8 @@ internal sealed class AttemptMapping : IEntityTypeConfiguration<Attempt>
         builder.Property(attempt => attempt.PspToken).HasMaxLength(255);
         builder.Property(attempt => attempt.PspUrl).HasMaxLength(2000);
         builder.Property(attempt => attempt.IntentId).HasMaxLength(255);
+        builder.Property(attempt => attempt.IntentStatus).HasMaxLength(40);
+        builder.Property(attempt => attempt.IntentFailure).HasMaxLength(60);
         builder.HasIndex(attempt => new { attempt.CheckoutId, attempt.Number }).IsUnique();
         // The unique index, not a read before the write, decides that two clicks on Pay are one attempt.
         builder.HasIndex(attempt => attempt.CheckoutId, "IX_attempts_one_open").IsUnique().HasFilter("state = 'Open'");

@@ -45,8 +45,7 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
     /// <summary>The buyer came back from the PSP: look now instead of waiting for the webhook. Null when there is nothing to look at.</summary>
     public async Task<CheckEnd?> ReturnedAsync(string linkKey, CancellationToken cancellationToken)
     {
-        var open = await lane.RunAsync(
-            unit => PaymentRow.FindByLink(unit, linkKey) is { } payment && AttemptRow.FindOpen(unit, payment.Id) is { PspToken: not null } attempt ? attempt : null, cancellationToken).ConfigureAwait(false);
+        var open = await lane.RunAsync(unit => NoteReturn(unit, linkKey), cancellationToken).ConfigureAwait(false);
         return open is null ? null : await check.CheckAsync(open.Id, finish: null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -56,6 +55,15 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
         var payment = await lane.RunAsync(unit => PaymentRow.FindByLink(unit, linkKey), cancellationToken).ConfigureAwait(false);
         if (payment is null) return null;
         return await payments.CancelAsync(payment.Id, Actor.Buyer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stored before the look-up: if that fails, the page must not offer Pay to somebody who may have paid.</summary>
+    private static AttemptRow? NoteReturn(UnitOfWork unit, string linkKey)
+    {
+        if (PaymentRow.FindByLink(unit, linkKey) is not { } payment) return null;
+        if (AttemptRow.FindOpen(unit, payment.Id) is not { PspToken: not null } attempt) return null;
+        unit.Execute("UPDATE attempts SET returned_at = $2 WHERE attempt_id = $1", attempt.Id.Value, unit.Now);
+        return attempt;
     }
 
     private Pressed? Press(UnitOfWork unit, string linkKey)

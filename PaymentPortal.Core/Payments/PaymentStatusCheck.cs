@@ -114,7 +114,7 @@ public sealed class PaymentStatusCheck(
         payment = RecordCharges(unit, payment, noted.Attempt, fetched);
         unit.Execute(
             "UPDATE payment_events SET row_version = row_version + 1, declines = $2 WHERE checkout_id = $1", payment.Id.Value, payment.Declines);
-        if (fetched.Session.IntentId is { } intent) unit.Execute("UPDATE attempts SET intent_id = $2 WHERE attempt_id = $1 AND intent_id IS NULL", noted.Attempt.Value, intent);
+        NoteSeen(unit, noted.Attempt, fetched.Session);
         var decision = SessionRules.Decide(Facts(unit, payment, attempt, fetched.Session), fetched.Session);
         var applied = Perform(unit, payment, attempt, fetched.Session, decision);
         if (applied == Applied.Over)
@@ -128,6 +128,10 @@ public sealed class PaymentStatusCheck(
         }
         return applied;
     }
+
+    private static void NoteSeen(UnitOfWork unit, AttemptId attempt, PspSession session) => unit.Execute(
+        "UPDATE attempts SET intent_id = COALESCE(intent_id, $2), intent_status = $3, intent_failure = $4, seen_at = $5, completed_at = COALESCE(completed_at, $6) WHERE attempt_id = $1",
+        attempt.Value, session.IntentId, session.IntentStatus, session.IntentFailure, unit.Now, session.Status == SessionStatus.Complete ? unit.Now : null);
 
     private Applied Perform(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session, SessionDecision decision)
     {

@@ -33,6 +33,7 @@ public sealed record PspSession(
     DateTimeOffset ExpiresAt,
     PspCharge? Charge,
     string? IntentStatus,
+    string? IntentFailure,
     bool IsAsyncFailed,
     bool IsLive);
 

@@ -19,7 +19,7 @@ internal static class StripeObjects
             session.Id("payment_intent"), metadata?.Text(StripeRequests.PspKeyField), metadata?.Text(StripeRequests.NonceField),
             session.RequireMoment("created"), session.RequireMoment("expires_at"),
             intent?.ChildObject("latest_charge") is { } charge ? Charge(charge) : null,
-            intent?.Text("status"),
+            intent?.Text("status"), intent?.ChildObject("last_payment_error")?.Text("code"),
             status == SessionStatus.Complete && payment == SessionPayment.Unpaid && HasFailed(intent),
             session.RequireFlag("livemode"));
     }

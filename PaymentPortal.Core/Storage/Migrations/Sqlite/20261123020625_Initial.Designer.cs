@@ -10,7 +10,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePortalDb))]
-    [Migration("20261123015409_Initial")]
+    [Migration("20261123020625_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -566,14 +566,28 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("checkout_id");
 
+                    b.Property<long?>("CompletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("completed_at");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
+
+                    b.Property<string>("IntentFailure")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("intent_failure");
 
                     b.Property<string>("IntentId")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
                         .HasColumnName("intent_id");
+
+                    b.Property<string>("IntentStatus")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("intent_status");
 
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER")
@@ -588,6 +602,14 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT")
                         .HasColumnName("psp_url");
+
+                    b.Property<long?>("ReturnedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returned_at");
+
+                    b.Property<long?>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
 
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER")

@@ -57,7 +57,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     psp_token = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     psp_url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    intent_status = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    intent_failure = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    returned_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    completed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    seen_at = table.Column<long>(type: "INTEGER", nullable: true),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
