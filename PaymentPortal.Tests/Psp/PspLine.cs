@@ -8,7 +8,7 @@ namespace PaymentPortal.Tests.Psp;
 /// <summary>A client of ours with its health, towards any address.</summary>
 internal sealed class PspLine : IDisposable
 {
-    public static readonly PspGuardSettings Impatient = new() { Timeout = TimeSpan.FromSeconds(1) };
+    public static readonly PspGuardSettings Impatient = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     public PspLine(string baseAddress, string apiKey = "sk_test_sandbox", PspGuardSettings? guard = null, TimeProvider? time = null)
     {

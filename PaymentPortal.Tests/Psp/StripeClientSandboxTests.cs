@@ -15,7 +15,7 @@ public sealed class StripeClientSandboxTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await SandboxServer.StartAsync();
-        _line = new PspLine(_server.BaseAddress, guard: PspLine.Impatient);
+        _line = new PspLine(_server.BaseAddress);
     }
 
     public async Task DisposeAsync()
@@ -141,7 +141,8 @@ public sealed class StripeClientSandboxTests : IAsyncLifetime
         var request = _line.Client.CreateSession(PspLine.Session(key));
         await _server.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = Create, Times = 1, Do = fault });
 
-        var lost = await _line.SendAsync(request, key);
+        using var impatient = new PspLine(_server.BaseAddress, guard: PspLine.Impatient);
+        var lost = await impatient.SendAsync(request, key);
         var made = await CountAsync();
         var repeated = await _line.SendAsync(request, key);
 
