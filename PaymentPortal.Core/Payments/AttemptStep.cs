@@ -61,9 +61,9 @@ public sealed class AttemptStep(
 
     private TaskEnd Record(UnitOfWork unit, ClaimedTask task, AttemptRow attempt, PspCall call, PspAnswer<PspSession> answer)
     {
-        calls.Record(unit, call, answer);
+        var verdict = calls.Record(unit, call, answer);
         talk.Write(unit, attempt.Id.Value, attempt.Checkout, answer);
-        switch (answer.Verdict)
+        switch (verdict)
         {
             case PspVerdict.Succeeded or PspVerdict.Pending:
                 Adopt(unit, attempt, answer.Value!);

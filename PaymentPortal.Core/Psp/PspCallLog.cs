@@ -44,13 +44,18 @@ public sealed class PspCallLog(FieldCipher cipher)
         };
     }
 
-    /// <summary>Stores what a send came to.</summary>
-    public void Record<T>(UnitOfWork unit, PspCall call, PspAnswer<T> answer)
+    /// <summary>
+    /// Stores what a send came to, and gives the verdict to act on: a refusal at the door (401, 403) after a send with unknown outcome proves
+    /// nothing about that send, so the call as a whole is still Unknown.
+    /// </summary>
+    public PspVerdict Record<T>(UnitOfWork unit, PspCall call, PspAnswer<T> answer)
         where T : class
     {
-        Store(unit, call, KeyRule.Answered(Read(unit, call).State, KeyAnswer.Of(answer)));
+        var state = KeyRule.Answered(Read(unit, call).State, KeyAnswer.Of(answer));
+        Store(unit, call, state);
         unit.Execute("UPDATE psp_calls SET verdict = $1, http_status = $2, error_code = $3, request_id = $4 WHERE psp_key = $5",
             answer.Verdict, answer.Exchange.HttpStatus, answer.Error?.Code ?? answer.Error?.Type, answer.Exchange.RequestId, call.PspKey);
+        return answer.Verdict == PspVerdict.Rejected && state.Proved is null ? PspVerdict.Unknown : answer.Verdict;
     }
 
     /// <summary>

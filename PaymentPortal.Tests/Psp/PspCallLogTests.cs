@@ -71,6 +71,17 @@ public sealed class PspCallLogTests
     }
 
     [Fact]
+    public async Task RefusalAtTheDoor_AfterALostAnswer_LeavesTheCallUnknown()
+    {
+        await using var store = await TestStore.CreateAsync();
+        var call = (await PrepareAsync(store)).Call;
+
+        Assert.Equal(PspVerdict.Unknown, await RecordAsync(store, call, PspVerdict.Unknown, null));
+        Assert.Equal(PspVerdict.Unknown, await RecordAsync(store, call, PspVerdict.Rejected, 401));
+        Assert.Equal(PspVerdict.Rejected, await RecordAsync(store, call, PspVerdict.Rejected, 400));
+    }
+
+    [Fact]
     public async Task DeathsBeforeAnswers_CountAsMaybeSent()
     {
         await using var store = await TestStore.CreateAsync();
@@ -149,11 +160,10 @@ public sealed class PspCallLogTests
     private static Task<PspPlan> PrepareAsync(TestStore store) => store.RunAsync(unit => new PspCallLog(store.Cipher)
         .Prepare(unit, Item, "create", key => new PspRequest("/v1/things", "a=1&key=" + Uri.EscapeDataString(key))));
 
-    private static Task<int> RecordAsync(TestStore store, PspCall call, PspVerdict verdict, int? status, bool isReplay = false) => store.RunAsync(unit =>
+    private static Task<PspVerdict> RecordAsync(TestStore store, PspCall call, PspVerdict verdict, int? status, bool isReplay = false) => store.RunAsync(unit =>
     {
         var exchange = new PspExchange("POST", call.Request.Path, call.PspKey, status, "req_1", unit.Now, TimeSpan.Zero, "", "", isReplay);
-        new PspCallLog(store.Cipher).Record(unit, call, new PspAnswer<PspSession>(verdict, null, null, exchange));
-        return 0;
+        return new PspCallLog(store.Cipher).Record(unit, call, new PspAnswer<PspSession>(verdict, null, null, exchange));
     });
 
     private static async Task<Core.Integrity.InvariantReport> CheckAsync(TestStore store)
