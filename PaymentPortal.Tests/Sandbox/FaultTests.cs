@@ -107,6 +107,9 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("""{"rules":[{"status":500,"probability":2}]}""")]
     [InlineData("""{"teapot":1}""")]
     [InlineData("""{"webhooks":{"drop":3}}""")]
+    [InlineData("""{"rules":null}""")]
+    [InlineData("""{"rules":[null]}""")]
+    [InlineData("""null""")]
     [InlineData("""not json""")]
     public async Task WrongFaults_Are400WithAMessage(string json)
     {
@@ -136,10 +139,14 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(409, (int)response.StatusCode);
     }
 
-    [Fact]
-    public async Task Clock_Backwards_Is400()
+    [Theory]
+    [InlineData("""{"advance_seconds":-60}""")]
+    [InlineData("""{"advance_seconds":9223372036854775807}""")]
+    [InlineData("""{"advance_seconds":"60"}""")]
+    [InlineData("{}")]
+    public async Task Clock_BackwardsOrNonsense_Is400(string json)
     {
-        using var content = new StringContent("""{"advance_seconds":-60}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await _server.Control.Http.PutAsync("clock", content);
 
         Assert.Equal(400, (int)response.StatusCode);

@@ -125,6 +125,7 @@ public sealed class HostedPageTests(SandboxFixture fixture) : IClassFixture<Sand
 
         Assert.Equal($"{session["url"]}?retry=1", answer.Location);
         Assert.Contains("Your bank could not confirm that it is you.", page.Html);
+        Assert.Contains("value=\"buyer@example.com\"", page.Html);
         Assert.Equal(303, paid.Status);
     }
 
@@ -147,6 +148,26 @@ public sealed class HostedPageTests(SandboxFixture fixture) : IClassFixture<Sand
 
         Assert.DoesNotContain("<form", page.Html);
         Assert.Contains("This payment is complete", page.Html);
+    }
+
+    [Fact]
+    public async Task Post_WithoutAForm_IsAFormWithEveryFieldMissing()
+    {
+        var session = await _server.Api.CreateSessionAsync();
+        using var response = await _server.Api.Http.PostAsync((string)session["url"]!, new StringContent("{}"));
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Contains("Enter the card number.", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task SuccessAddress_WithLettersThatHeadersCannotCarry_IsEncoded()
+    {
+        var session = await _server.Api.CreateSessionAsync(more: ("success_url", "https://shop.example/dziękuję?s={CHECKOUT_SESSION_ID}"));
+
+        var answer = await _server.PayAsync((string)session["url"]!);
+
+        Assert.Equal($"https://shop.example/dzi%C4%99kuj%C4%99?s={session["id"]}", answer.Location);
     }
 
     [Fact]

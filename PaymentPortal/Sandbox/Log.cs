@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(7004, LogLevel.Warning, "Webhook deliveries could not be read or marked and stay due")]
     public static partial void DeliveriesStuck(ILogger logger, Exception error);
+
+    [LoggerMessage(7005, LogLevel.Error, "Hosted page request {TraceId} failed")]
+    public static partial void PageFailed(ILogger logger, string traceId, Exception error);
 }

@@ -48,7 +48,7 @@ public static class SandboxRegistration
     public static IEndpointRouteBuilder MapSandbox(this IEndpointRouteBuilder endpoints)
     {
         endpoints.Map($"{ApiPaths.Base}/v1/{{**rest}}", (HttpContext http, ApiPipeline pipeline) => pipeline.HandleAsync(http))
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
         endpoints.MapHostedPages();
         endpoints.MapSandboxControl();
         return endpoints;

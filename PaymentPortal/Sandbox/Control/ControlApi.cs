@@ -7,9 +7,11 @@ namespace PaymentPortal.Sandbox.Control;
 /// <summary>/sandbox/control: what a tester may do to the sandbox. Same key as the API; errors have the same envelope.</summary>
 public static class ControlApi
 {
+    private const long LongestMoveSeconds = 366L * 86_400;
+
     public static void MapSandboxControl(this IEndpointRouteBuilder endpoints)
     {
-        var control = endpoints.MapGroup(ApiPaths.Control).ExcludeFromDescription().AddEndpointFilter(RequireKeyAsync);
+        var control = endpoints.MapGroup(ApiPaths.Control).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery().AddEndpointFilter(RequireKeyAsync);
         control.MapGet("/faults", (FaultBoard faults) => Answer(faults.Settings));
         control.MapPut("/faults", SetFaultsAsync);
         control.MapDelete("/faults", async (FaultBoard faults) =>
@@ -51,9 +53,9 @@ public static class ControlApi
     private static async Task<IResult> MoveClockAsync(HttpRequest request, SandboxClock clock)
     {
         var move = await ReadAsync<ClockMove>(request);
-        if (move.AdvanceSeconds < 0)
+        if (move.AdvanceSeconds is < 0 or > LongestMoveSeconds)
         {
-            throw StripeError.Invalid("advance_seconds is 0 or more: the clock only moves forwards", "advance_seconds");
+            throw StripeError.Invalid($"advance_seconds is 0 to {LongestMoveSeconds}: the clock only moves forwards", "advance_seconds");
         }
 
         if (!clock.IsMovable)

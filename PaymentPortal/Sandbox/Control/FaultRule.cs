@@ -113,5 +113,5 @@ public sealed record FaultSettings
 
     public SettlementFaults Settlement { get; init; } = new();
 
-    public string? Complaint() => Rules.Select(rule => rule.Complaint()).Append(Webhooks.Complaint()).Append(Settlement.Complaint()).FirstOrDefault(text => text is not null);
+    public string? Complaint() => Rules.Select(rule => rule is null ? "a rule is null" : rule.Complaint()).Append(Webhooks.Complaint()).Append(Settlement.Complaint()).FirstOrDefault(text => text is not null);
 }

@@ -43,6 +43,8 @@ public static class CardPages
     private static PageAnswer Try(SandboxUnit unit, JsonObject session, JsonObject method, CardForm form)
     {
         session.HiddenOf()["tries"] = TriesOf(session) + 1;
+        session.HiddenOf()["payer_email"] = form.Email;
+        session.HiddenOf()["payer_name"] = form.Name;
         Documents.Save(unit, session);
         var outcome = SessionLife.Confirm(unit, session, method);
         if (session.Text("status") == "complete")

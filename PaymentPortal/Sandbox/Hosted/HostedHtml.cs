@@ -10,8 +10,10 @@ namespace PaymentPortal.Sandbox.Hosted;
 /// <summary>What the card page shows besides the session: what was typed and may be shown again, and what was wrong with it.</summary>
 public sealed record CardPageState(string Email, string Name, IReadOnlyList<FormProblem> Problems)
 {
-    public static CardPageState Fresh(JsonObject session, params IReadOnlyList<FormProblem> problems) =>
-        new(session.TextOrNull("customer_email") ?? "", "", problems);
+    /// <summary>A payer who comes back finds his email and name, never his card.</summary>
+    public static CardPageState Fresh(JsonObject session, IReadOnlyList<FormProblem> problems) => new(
+        session.HiddenOf().TextOrNull("payer_email") ?? session.TextOrNull("customer_email") ?? "",
+        session.HiddenOf().TextOrNull("payer_name") ?? "", problems);
 }
 
 /// <summary>The hosted pages as static HTML without a script. Every text that came from outside is encoded.</summary>
@@ -20,7 +22,7 @@ public static class HostedHtml
     /// <summary>A problem of the whole payment, not of one input.</summary>
     public const string Whole = "cardNumber";
 
-    private const int CommonCards = 4;
+    private static readonly string[] CommonCards = ["4242424242424242", "4000000000000002", "4000000000009995", "4000002760003184"];
 
     public static string CardPage(JsonObject session, CardPageState state)
     {
@@ -50,8 +52,8 @@ public static class HostedHtml
             <section class="panel" aria-labelledby="tests">
             <h2 id="tests">Test cards</h2>
             <p class="hint">Any future expiry date, any security code. No real money moves.</p>
-            <dl>{Cards(TestCards.All.Take(CommonCards))}</dl>
-            <details><summary>More test cards</summary><dl>{Cards(TestCards.All.Skip(CommonCards))}</dl></details>
+            <dl>{Cards(CommonCards.Select(number => TestCards.OfNumber(number)!))}</dl>
+            <details><summary>More test cards</summary><dl>{Cards(TestCards.All.Where(card => !CommonCards.Contains(card.Number)))}</dl></details>
             </section>
             """);
     }

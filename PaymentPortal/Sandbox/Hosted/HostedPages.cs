@@ -21,31 +21,16 @@ public static class HostedPages
 
     public static void MapHostedPages(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet($"{ApiPaths.Base}/assets/pay.css", () => Results.Text(HostedStyle.Sheet, "text/css")).ExcludeFromDescription();
-        endpoints.MapGet(SessionPath, ShowAsync).ExcludeFromDescription();
-        endpoints.MapPost(SessionPath, PayAsync).ExcludeFromDescription().DisableAntiforgery();
-        endpoints.MapGet(AuthenticationPath, ShowAuthenticationAsync).ExcludeFromDescription();
-        endpoints.MapPost(AuthenticationPath, AuthenticateAsync).ExcludeFromDescription().DisableAntiforgery();
-    }
-
-    private static async Task ShowAsync(HttpContext http, string session, PageScope scope)
-    {
-        var isRetry = http.Request.Query.ContainsKey("retry");
-        await scope.AnswerAsync(http, await scope.ReadAsync(http, unit => CardPages.Show(unit, session, isRetry)));
-    }
-
-    private static async Task PayAsync(HttpContext http, string session, PageScope scope)
-    {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        await scope.AnswerAsync(http, await scope.WriteAsync(http, unit => CardPages.Pay(unit, session, form)));
-    }
-
-    private static async Task ShowAuthenticationAsync(HttpContext http, string intent, string token, PageScope scope) =>
-        await scope.AnswerAsync(http, await scope.ReadAsync(http, unit => AuthenticationPages.Show(unit, intent, token)));
-
-    private static async Task AuthenticateAsync(HttpContext http, string intent, string token, PageScope scope)
-    {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        await scope.AnswerAsync(http, await scope.WriteAsync(http, unit => AuthenticationPages.Decide(unit, intent, token, form["outcome"] == "complete")));
+        // Whatever the host demands of its own pages: these are a third party's, and their forms have no token of the host's.
+        var pages = endpoints.MapGroup("").ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
+        pages.MapGet($"{ApiPaths.Base}/assets/pay.css", () => Results.Text(HostedStyle.Sheet, "text/css"));
+        pages.MapGet(SessionPath, (HttpContext http, string session, PageScope scope) =>
+            scope.ReadAsync(http, unit => CardPages.Show(unit, session, isRetry: http.Request.Query.ContainsKey("retry"))));
+        pages.MapPost(SessionPath, (HttpContext http, string session, PageScope scope) =>
+            scope.WriteAsync(http, (unit, form) => CardPages.Pay(unit, session, form)));
+        pages.MapGet(AuthenticationPath, (HttpContext http, string intent, string token, PageScope scope) =>
+            scope.ReadAsync(http, unit => AuthenticationPages.Show(unit, intent, token)));
+        pages.MapPost(AuthenticationPath, (HttpContext http, string intent, string token, PageScope scope) =>
+            scope.WriteAsync(http, (unit, form) => AuthenticationPages.Decide(unit, intent, token, form["outcome"] == "complete")));
     }
 }

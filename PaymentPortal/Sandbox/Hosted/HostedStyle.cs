@@ -14,7 +14,8 @@ public static class HostedStyle
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
         .mode { margin: 0; padding: 8px 16px; background: var(--ink); color: var(--paper); text-align: center; font-weight: 600; }
         main { max-width: 60rem; margin: 0 auto; padding: 16px; display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); }
-        @media (min-width: 52rem) { main.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding-top: 48px; } }
+        @media (min-width: 52rem) { main.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); grid-template-rows: auto 1fr; padding-top: 48px; }
+          main.two > :nth-child(2) { grid-row: span 2; align-self: start; } }
         h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 8px; }
         h2 { font-size: 1.125rem; margin: 0 0 8px; }
         .total { font-size: 2rem; font-weight: 700; margin: 0 0 16px; overflow-wrap: anywhere; }

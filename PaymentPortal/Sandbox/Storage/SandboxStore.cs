@@ -46,9 +46,9 @@ public sealed class SandboxStore : IAsyncDisposable
             reader = new SandboxDb(_file, SqliteOpenMode.ReadOnly);
         }
 
+        reader.Execute("BEGIN");
         try
         {
-            reader.Execute("BEGIN");
             return work(reader);
         }
         finally
