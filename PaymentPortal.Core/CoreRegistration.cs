@@ -74,6 +74,11 @@ public static class CoreRegistration
         services.AddSingleton<SessionBuilder>();
         services.AddSingleton<CheckoutQueries>();
         services.AddSingleton<BuyerPageQueries>();
+        services.AddSingleton<PaymentSearch>();
+        services.AddSingleton<PaymentRows>();
+        services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<PaymentDetailsQuery>();
+        services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();

@@ -96,6 +96,14 @@ public static class Ids
     public static TId New<TId>(TimeProvider time)
         where TId : struct, IPrefixedId<TId> => TId.Wrap(TId.Prefix + Encode(Guid.CreateVersion7(time.GetUtcNow())));
 
+    /// <summary>The smallest id that can have been made at a moment: bounds a list by time without an index on time.</summary>
+    public static string Floor<TId>(DateTimeOffset moment)
+        where TId : struct, IPrefixedId<TId>
+    {
+        var milliseconds = (UInt128)(ulong)Math.Max(0, moment.ToUnixTimeMilliseconds());
+        return TId.Prefix + Encode(milliseconds << 80);
+    }
+
     public static bool TryParse<TId>(string? text, [NotNullWhen(true)] out TId id)
         where TId : struct, IPrefixedId<TId>
     {
@@ -111,10 +119,12 @@ public static class Ids
     {
         Span<byte> bytes = stackalloc byte[16];
         guid.TryWriteBytes(bytes, bigEndian: true, out _);
-        var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return string.Create(Length, number, static (span, rest) =>
+        return Encode(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    }
+
+    private static string Encode(UInt128 number) =>
+        string.Create(Length, number, static (span, rest) =>
         {
             for (var at = span.Length - 1; at >= 0; at--, rest >>= 5) span[at] = Alphabet[(int)(rest & 31)];
         });
-    }
 }

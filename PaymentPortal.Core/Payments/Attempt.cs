@@ -122,5 +122,6 @@ internal sealed class AttemptChargeMapping : IEntityTypeConfiguration<AttemptCha
         builder.Property(charge => charge.CardBrand).HasMaxLength(30);
         builder.Property(charge => charge.CardLast4).HasMaxLength(4);
         builder.HasIndex(charge => charge.CheckoutId);
+        builder.HasIndex(charge => charge.CardLast4);
     }
 }

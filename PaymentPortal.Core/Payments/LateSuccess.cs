@@ -11,6 +11,17 @@ public sealed class LateSuccess(WriteLane lane, PaymentMover mover, PaymentPosti
     public Task<Result<PaymentOrderStatus>> AcceptAsync(string sessionId, Actor actor, string reason, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => Accept(unit, sessionId, actor, reason), cancellationToken);
 
+    /// <summary>Why this money can't become the orders' pay-in; null when it can. The button and the act ask the same.</summary>
+    public static string? WhyNotAccept(FinanceTask task, PaymentOrderStatus status) => WhyNot(task.Kind, task.State, status);
+
+    private static string? WhyNot(FinanceTaskKind kind, FinanceTaskState state, PaymentOrderStatus status)
+    {
+        if (state != FinanceTaskState.Open) return "This money was dealt with before; nothing was changed.";
+        return kind == FinanceTaskKind.LateSuccess && PaymentMoves.CanMove(status, MoveCause.LateSuccessAccepted)
+            ? null
+            : $"The orders are {status.Word()} and this money is not theirs to take: it can only be refunded.";
+    }
+
     private Result<PaymentOrderStatus> Accept(UnitOfWork unit, string sessionId, Actor actor, string reason)
     {
         var task = unit.QueryFirst(
@@ -18,9 +29,7 @@ public sealed class LateSuccess(WriteLane lane, PaymentMover mover, PaymentPosti
             row => new Found(new CheckoutId(row.GetString(0)), Enum.Parse<FinanceTaskKind>(row.GetString(1)), Enum.Parse<FinanceTaskState>(row.GetString(2))), sessionId);
         if (task is null) return new Refusal(RefusalCodes.NotFound, 404, $"No money of session {sessionId} waits for finance.");
         var payment = PaymentRow.Find(unit, task.Checkout)!;
-        if (task.State != FinanceTaskState.Open) return new Refusal(RefusalCodes.StateConflict, 409, "This money was dealt with before; nothing was changed.", Money: MoneyEffect.Taken);
-        if (task.Kind != FinanceTaskKind.LateSuccess || !PaymentMoves.CanMove(payment.Status, MoveCause.LateSuccessAccepted))
-            return new Refusal(RefusalCodes.StateConflict, 409, $"The orders are {payment.Status.Word()} and this money is not theirs to take: it can only be refunded.", Money: MoneyEffect.Taken);
+        if (WhyNot(task.Kind, task.State, payment.Status) is { } why) return new Refusal(RefusalCodes.StateConflict, 409, why, Money: MoneyEffect.Taken);
         unit.Execute("UPDATE finance_tasks SET state = 'Accepted', closed_at = $2, closed_by = $3 WHERE session_id = $1", sessionId, unit.Now, actor.Value);
         posting.AcceptSuspense(unit, payment, sessionId);
         audit.Write(unit, new AuditEntry(actor, "suspense.accept", sessionId) { Reason = reason });

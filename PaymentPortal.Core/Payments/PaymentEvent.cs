@@ -75,8 +75,10 @@ internal sealed class PaymentEventMapping : IEntityTypeConfiguration<PaymentEven
         builder.Property(payment => payment.ApiKeyId).HasMaxLength(40);
         builder.HasIndex(payment => payment.LinkKey).IsUnique();
         builder.HasIndex(payment => payment.PspToken).IsUnique();
-        builder.HasIndex(payment => payment.Reference);
-        builder.HasIndex(payment => payment.UserId);
+        // Each ends in the id, the order of every list: a filtered page is read from the index as it stands.
+        builder.HasIndex(payment => new { payment.Reference, payment.CheckoutId });
+        builder.HasIndex(payment => new { payment.UserId, payment.CheckoutId });
+        builder.HasIndex(payment => new { payment.Currency, payment.Amount, payment.CheckoutId });
         builder.HasIndex(payment => new { payment.Status, payment.CheckoutId });
     }
 }

@@ -694,6 +694,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("ChargeId");
 
+                    b.HasIndex("CardLast4");
+
                     b.HasIndex("CheckoutId");
 
                     b.ToTable("attempt_charges", (string)null);
@@ -963,11 +965,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("PspToken")
                         .IsUnique();
 
-                    b.HasIndex("Reference");
-
-                    b.HasIndex("UserId");
+                    b.HasIndex("Reference", "CheckoutId");
 
                     b.HasIndex("Status", "CheckoutId");
+
+                    b.HasIndex("UserId", "CheckoutId");
+
+                    b.HasIndex("Currency", "Amount", "CheckoutId");
 
                     b.ToTable("payment_events", (string)null);
                 });

@@ -10,7 +10,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePortalDb))]
-    [Migration("20261123020625_Initial")]
+    [Migration("20261123021843_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -697,6 +697,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("ChargeId");
 
+                    b.HasIndex("CardLast4");
+
                     b.HasIndex("CheckoutId");
 
                     b.ToTable("attempt_charges", (string)null);
@@ -966,11 +968,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("PspToken")
                         .IsUnique();
 
-                    b.HasIndex("Reference");
-
-                    b.HasIndex("UserId");
+                    b.HasIndex("Reference", "CheckoutId");
 
                     b.HasIndex("Status", "CheckoutId");
+
+                    b.HasIndex("UserId", "CheckoutId");
+
+                    b.HasIndex("Currency", "Amount", "CheckoutId");
 
                     b.ToTable("payment_events", (string)null);
                 });

@@ -625,6 +625,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_attempt_charges_card_last4",
+                table: "attempt_charges",
+                column: "card_last4");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_attempt_charges_checkout_id",
                 table: "attempt_charges",
                 column: "checkout_id");
@@ -733,6 +738,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "position IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_payment_events_currency_amount_checkout_id",
+                table: "payment_events",
+                columns: new[] { "currency", "amount", "checkout_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_payment_events_link_key",
                 table: "payment_events",
                 column: "link_key",
@@ -745,9 +755,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_payment_events_reference",
+                name: "IX_payment_events_reference_checkout_id",
                 table: "payment_events",
-                column: "reference");
+                columns: new[] { "reference", "checkout_id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_payment_events_status_checkout_id",
@@ -755,9 +765,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "status", "checkout_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_payment_events_user_id",
+                name: "IX_payment_events_user_id_checkout_id",
                 table: "payment_events",
-                column: "user_id");
+                columns: new[] { "user_id", "checkout_id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_payment_orders_checkout_id_line",

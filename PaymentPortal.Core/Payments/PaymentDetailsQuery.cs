@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Payments;
+
+/// <summary>Reads everything about one payment, on one snapshot, so that its parts never tell two different stories.</summary>
+public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, TimeProvider time)
+{
+    private const int MaxNotices = 200;
+    private const int MaxActs = 200;
+
+    /// <summary>Null when there is no such payment.</summary>
+    public async Task<PaymentDetails?> FindAsync(CheckoutId id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using var snapshot = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var payment = await db.Set<PaymentEvent>().AsNoTracking().FirstOrDefaultAsync(row => row.CheckoutId == id.Value, cancellationToken).ConfigureAwait(false);
+        if (payment is null) return null;
+        var now = time.GetUtcNow();
+        var attempts = await db.Set<Attempt>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var charges = await db.Set<AttemptCharge>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var tasks = await db.Set<FinanceTask>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var steps = await StepsAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false);
+        var facts = PaymentRows.Facts(payment, attempts, steps, tasks.Any(task => task.State == FinanceTaskState.Open));
+        return new PaymentDetails(
+            payment,
+            PaymentStates.Of(facts, now),
+            await db.Set<PaymentOrder>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Line).ToListAsync(cancellationToken).ConfigureAwait(false),
+            attempts,
+            charges,
+            await db.Set<PaymentHistoryLine>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Version).ToListAsync(cancellationToken).ConfigureAwait(false),
+            await talk.ListAsync(db, id, cancellationToken).ConfigureAwait(false),
+            await NoticesAsync(db, attempts, charges, cancellationToken).ConfigureAwait(false),
+            await EntriesAsync(db, id.Value, cancellationToken).ConfigureAwait(false),
+            steps,
+            tasks,
+            await ActsAsync(db, id.Value, tasks, cancellationToken).ConfigureAwait(false),
+            await BuyerAsync(db, payment, cancellationToken).ConfigureAwait(false),
+            now);
+    }
+
+    /// <summary>The payments before and after this one, newest first, for walking from one to the next.</summary>
+    public async Task<(CheckoutId? Newer, CheckoutId? Older)> NeighboursAsync(CheckoutId id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var all = db.Set<PaymentEvent>().AsNoTracking().Select(row => row.CheckoutId);
+        var newer = await all.Where(other => string.Compare(other, id.Value) > 0).OrderBy(other => other).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var older = await all.Where(other => string.Compare(other, id.Value) < 0).OrderByDescending(other => other).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return (newer is null ? null : new CheckoutId(newer), older is null ? null : new CheckoutId(older));
+    }
+
+    private static async Task<IReadOnlyList<RetryTask>> StepsAsync(PortalDb db, string id, List<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        var nonces = attempts.Select(attempt => attempt.AttemptId).ToList();
+        return await db.Set<RetryTask>().AsNoTracking()
+            .Where(step => (step.Kind == PaymentSteps.Attempt && nonces.Contains(step.SubjectId)) || (step.Kind == PaymentSteps.CheckoutEnd && step.SubjectId == id))
+            .OrderBy(step => step.DueAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<PaymentNotice>> NoticesAsync(PortalDb db, List<Attempt> attempts, List<AttemptCharge> charges, CancellationToken cancellationToken)
+    {
+        var nonces = attempts.Select(attempt => attempt.AttemptId).ToList();
+        List<string> objects = [.. attempts.Select(attempt => attempt.PspToken).OfType<string>(), .. attempts.Select(attempt => attempt.IntentId).OfType<string>(), .. charges.Select(charge => charge.ChargeId)];
+        var rows = await db.Set<InboxEvent>().AsNoTracking()
+            .Where(row => (row.AttemptId != null && nonces.Contains(row.AttemptId)) || objects.Contains(row.ObjectId))
+            .OrderBy(row => row.ReceivedAt).Take(MaxNotices)
+            .Select(row => new { row.EventId, row.Type, row.ObjectId, row.State, row.CreatedAt, row.ReceivedAt, row.AppliedAt, row.Deliveries })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(row => new PaymentNotice(row.EventId, row.Type, row.ObjectId, row.State, row.CreatedAt, row.ReceivedAt, row.AppliedAt, row.Deliveries))];
+    }
+
+    private static async Task<IReadOnlyList<PaymentEntry>> EntriesAsync(PortalDb db, string id, CancellationToken cancellationToken)
+    {
+        var rows = await db.Set<EntryRow>().AsNoTracking().Include(row => row.Postings).Where(row => row.CheckoutId == id).OrderBy(row => row.Seq).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(row => new PaymentEntry(
+            new JournalEntryId(row.EntryId), row.Kind, row.SourceId, row.PostedAt, row.EffectiveAt, row.Memo,
+            [.. row.Postings.OrderBy(line => line.Line).Select(line => new PaymentEntryLine(line.Account, new Money(line.Amount, Currency.Of(line.Currency))))]))];
+    }
+
+    private static async Task<IReadOnlyList<PaymentAct>> ActsAsync(PortalDb db, string id, List<FinanceTask> tasks, CancellationToken cancellationToken)
+    {
+        List<string> objects = [id, .. tasks.Select(task => task.SessionId)];
+        return await db.Set<AuditRow>().AsNoTracking().Where(row => objects.Contains(row.ObjectId)).OrderByDescending(row => row.Seq).Take(MaxActs)
+            .Select(row => new PaymentAct(row.Seq, row.At, row.Actor, row.Action, row.Reason)).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<BuyerView> BuyerAsync(PortalDb db, PaymentEvent payment, CancellationToken cancellationToken)
+    {
+        var buyer = await db.Set<Buyer>().AsNoTracking().FirstOrDefaultAsync(row => row.UserId == payment.UserId, cancellationToken).ConfigureAwait(false);
+        var (name, email) = buyer is null ? (null, null) : (buyers.OpenName(buyer.UserId, buyer.UserName), buyers.OpenEmail(buyer.UserId, buyer.Email));
+        return new BuyerView(payment.UserId, payment.BuyerAccount, name is null ? null : PersonalData.MaskName(name), email is null ? null : PersonalData.MaskEmail(email), IsRevealed: false);
+    }
+}

@@ -1,0 +1,65 @@
+using PaymentPortal.Core.Common;
+
+namespace PaymentPortal.Core.Payments;
+
+/// <summary>How a list of payments is ordered. Amounts only sort within one currency.</summary>
+public enum PaymentSort
+{
+    NewestFirst,
+    OldestFirst,
+    LargestFirst,
+    SmallestFirst,
+}
+
+/// <summary>Which payments a list shows. What is not set does not filter; what is set holds together.</summary>
+public sealed record PaymentFilter
+{
+    public static readonly PaymentFilter None = new();
+
+    public IReadOnlyList<PaymentState> States { get; init; } = [];
+
+    public MomentRange Created { get; init; }
+
+    public Currency? Currency { get; init; }
+
+    /// <summary>Inclusive bounds in minor units; they need <see cref="Currency"/>.</summary>
+    public long? AtLeast { get; init; }
+
+    public long? AtMost { get; init; }
+
+    public string? BuyerAccount { get; init; }
+
+    public string? Seller { get; init; }
+
+    public string? Reference { get; init; }
+
+    /// <summary>An id of any kind, an e-mail address, the last four digits of a card, an amount, a reference or a buyer: see <see cref="PaymentSearch"/>.</summary>
+    public string? Search { get; init; }
+}
+
+/// <summary>Where a page of a list starts. The cursors are opaque: they come from the page before or after.</summary>
+public sealed record PagePlace(string? After = null, string? Before = null, bool IsLast = false)
+{
+    public static readonly PagePlace First = new();
+}
+
+/// <summary>A page of a list, with the cursors of its neighbours, null where there is none.</summary>
+public sealed record ListSlice<T>(IReadOnlyList<T> Rows, string? Previous, string? Next);
+
+/// <summary>A payment in a list.</summary>
+/// <param name="Customer">The customer's e-mail masked, or his account when no e-mail is known.</param>
+/// <param name="FailureCode">The newest decline's code, as <c>PspErrorCatalogue</c> knows it.</param>
+public sealed record PaymentListRow(
+    CheckoutId Id,
+    Money Total,
+    PaymentState State,
+    string BuyerAccount,
+    string? Customer,
+    string? CardBrand,
+    string? CardLast4,
+    string? Reference,
+    int Attempts,
+    int Declines,
+    string? FailureCode,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
