@@ -15,7 +15,7 @@ public sealed class SandboxStore : IAsyncDisposable
     private readonly string _file;
     private readonly SandboxDb _writer;
     private readonly ConcurrentBag<SandboxDb> _readers = [];
-    private readonly Channel<IPendingWrite> _queue = Channel.CreateUnbounded<IPendingWrite>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PendingWrite> _queue = Channel.CreateUnbounded<PendingWrite>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _lane;
 
     /// <summary>Raised on the lane after each commit; handlers only set flags.</summary>
@@ -34,8 +34,8 @@ public sealed class SandboxStore : IAsyncDisposable
     /// <summary>Runs the work in a savepoint of its own: an exception undoes this work alone and reaches this caller alone.</summary>
     public Task<T> WriteAsync<T>(Func<SandboxDb, T> work)
     {
-        var write = new PendingWrite<T>(work);
-        return _queue.Writer.TryWrite(write) ? write.Answer : Task.FromException<T>(new ObjectDisposedException(nameof(SandboxStore)));
+        var (write, answer) = PendingWrite.Of(work);
+        return _queue.Writer.TryWrite(write) ? answer : Task.FromException<T>(new ObjectDisposedException(nameof(SandboxStore)));
     }
 
     /// <summary>Reads one committed snapshot.</summary>
@@ -77,7 +77,7 @@ public sealed class SandboxStore : IAsyncDisposable
 
     private async Task RunLaneAsync()
     {
-        var group = new List<IPendingWrite>(LargestGroup);
+        var group = new List<PendingWrite>(LargestGroup);
         while (await _queue.Reader.WaitToReadAsync())
         {
             group.Clear();
@@ -90,7 +90,7 @@ public sealed class SandboxStore : IAsyncDisposable
         }
     }
 
-    private void RunGroup(List<IPendingWrite> group)
+    private void RunGroup(List<PendingWrite> group)
     {
         try
         {
@@ -119,7 +119,7 @@ public sealed class SandboxStore : IAsyncDisposable
         Committed?.Invoke();
     }
 
-    private void AbandonGroup(List<IPendingWrite> group, SqliteException error)
+    private void AbandonGroup(List<PendingWrite> group, SqliteException error)
     {
         try
         {
