@@ -12,7 +12,7 @@ using PaymentPortal.Core.Wallets;
 
 namespace PaymentPortal.Core;
 
-/// <summary>Every registration of the engine, grouped by folder. The host opens dialect and key ring first, because they may refuse to start.</summary>
+/// <summary>Every registration of the engine, grouped by folder. The host opens dialect and key ring first, because they may refuse to start, and adds a TimeProvider.</summary>
 public static class CoreRegistration
 {
     public static IServiceCollection AddPaymentCore(
@@ -33,6 +33,7 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant, StoreInvariant>();
         services.AddSingleton<IInvariant, ClockInvariant>();
         services.AddSingleton<InvariantRunner>();
+        services.AddSingleton<ApiKeyService>();
 
         // Events
         services.AddSingleton<IEventBus, InProcessEventBus>();

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using PaymentPortal.Cli;
+
+return await Verbs.RunAsync(args, Terminal.Errors);

@@ -75,7 +75,8 @@ public sealed class UnitOfWork
     /// <summary>Marks the start of one unit; the mark lets a refused unit take its after-commit actions back.</summary>
     internal int StartUnit()
     {
-        Now = _time.GetUtcNow();
+        // As precise as it is stored, so that what is answered now and what is read later are the same moment.
+        Now = Instants.FromMicroseconds(_time.NowMicroseconds());
         _undo.Clear();
         return _afterCommit.Count;
     }

@@ -26,6 +26,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    key_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    last4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    owner_id = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_keys", x => x.key_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "attempt_charges",
                 columns: table => new
                 {
@@ -625,6 +644,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_api_keys_key_hash",
+                table: "api_keys",
+                column: "key_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_attempt_charges_card_last4",
                 table: "attempt_charges",
                 column: "card_last4");
@@ -894,6 +919,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "account_snapshots");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
 
             migrationBuilder.DropTable(
                 name: "attempt_charges");

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>A new key: the only moment at which its text exists here.</summary>
+public sealed record NewApiKey(ApiKeyId Id, string Key);
+
+/// <summary>A caller who showed a living key.</summary>
+public sealed record ApiCaller(ApiKeyId Id, string Name, IReadOnlyCollection<string> Scopes)
+{
+    public bool May(string scope) => ApiScopes.Allows(Scopes, scope);
+}
+
+/// <summary>Makes, finds and revokes the keys of the API.</summary>
+public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContextFactory<PortalDb> databases, AuditLog audit, TimeProvider time)
+{
+    private const string Prefix = "ppk_";
+    private const int MaxName = 100;
+    private static readonly TimeSpan UseGrain = TimeSpan.FromMinutes(1);
+
+    public async Task<Result<NewApiKey>> CreateAsync(string name, IReadOnlyList<string> scopes, string? ownerId, Actor actor, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
+            return new Refusal(RefusalCodes.Invalid, 422, $"A key's name has 1 to {MaxName} characters.", "name");
+        if (scopes.Count == 0 || scopes.FirstOrDefault(scope => !ApiScopes.All.Contains(scope)) is not null)
+            return new Refusal(RefusalCodes.Invalid, 422, $"The scopes are one or more of: {string.Join(' ', ApiScopes.All)}.", "scopes");
+        var key = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var id = await lane.RunAsync(unit => Insert(unit, name.Trim(), scopes, ownerId, actor, key), cancellationToken).ConfigureAwait(false);
+        return new NewApiKey(id, key);
+    }
+
+    /// <summary>The caller behind a bearer token; null when the key is unknown or revoked. Read anew each time, so that a revocation acts at once.</summary>
+    public async Task<ApiCaller?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!key.StartsWith(Prefix, StringComparison.Ordinal) || key.Length > 100) return null;
+        await using var connection = dialect.OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT key_id, name, scopes, last_used_at FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL";
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("$1", Hash(key));
+        command.Parameters.Add(parameter);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        if (!await row.ReadAsync(cancellationToken).ConfigureAwait(false)) return null;
+        var caller = new ApiCaller(new ApiKeyId(row.GetString(0)), row.GetString(1), row.GetString(2).Split(' '));
+        var lastUsed = row.IsDBNull(3) ? DateTimeOffset.MinValue : Instants.FromMicroseconds(row.GetInt64(3));
+        if (time.GetUtcNow() - lastUsed >= UseGrain) await NoteUseAsync(caller.Id, cancellationToken).ConfigureAwait(false);
+        return caller;
+    }
+
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Set<ApiKey>().AsNoTracking().OrderByDescending(key => key.KeyId).Take(1000).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<Result<ApiKeyId>> RevokeAsync(ApiKeyId id, Actor actor, CancellationToken cancellationToken) =>
+        lane.RunAsync<Result<ApiKeyId>>(
+            unit =>
+            {
+                if (unit.Scalar("SELECT COUNT(*) FROM api_keys WHERE key_id = $1", id.Value) == 0) return new Refusal(RefusalCodes.NotFound, 404, $"There is no API key {id}.");
+                if (unit.Execute("UPDATE api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL", id.Value, unit.Now) == 1)
+                    audit.Write(unit, new AuditEntry(actor, "api-key.revoke", id.Value));
+                return id;
+            },
+            cancellationToken);
+
+    private ApiKeyId Insert(UnitOfWork unit, string name, IReadOnlyList<string> scopes, string? ownerId, Actor actor, string key)
+    {
+        var id = unit.NewId<ApiKeyId>();
+        unit.Execute(
+            "INSERT INTO api_keys (key_id, name, key_hash, last4, scopes, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            id.Value, name, Hash(key), key[^4..], string.Join(' ', scopes.Distinct()), ownerId, unit.Now);
+        audit.Write(unit, new AuditEntry(actor, "api-key.create", id.Value) { After = $"{name}: {string.Join(' ', scopes)}" });
+        return id;
+    }
+
+    private Task<int> NoteUseAsync(ApiKeyId id, CancellationToken cancellationToken) =>
+        lane.RunAsync(unit => unit.Execute("UPDATE api_keys SET last_used_at = $2 WHERE key_id = $1", id.Value, unit.Now), cancellationToken);
+
+    // The key itself is 192 random bits, so a plain hash can't be guessed back.
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

@@ -1,0 +1,18 @@
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>What an API key may do: a resource and read or write; write includes read; <c>*</c> is everything.</summary>
+public static class ApiScopes
+{
+    public const string Everything = "*";
+    public const string PaymentsRead = "payments:read";
+    public const string PaymentsWrite = "payments:write";
+    public const string WalletsRead = "wallets:read";
+    public const string LedgerRead = "ledger:read";
+
+    private static readonly string[] Resources = ["payments", "refunds", "payouts", "disputes", "wallets", "ledger", "reconciliation", "events", "webhooks"];
+
+    public static IReadOnlyList<string> All { get; } = [Everything, .. Resources.SelectMany(resource => new[] { resource + ":read", resource + ":write" })];
+
+    public static bool Allows(IReadOnlyCollection<string> granted, string wanted) =>
+        granted.Contains(Everything) || granted.Contains(wanted) || (wanted.EndsWith(":read", StringComparison.Ordinal) && granted.Contains(wanted[..^4] + "write"));
+}

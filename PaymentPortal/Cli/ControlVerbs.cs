@@ -1,0 +1,54 @@
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+
+namespace PaymentPortal.Cli;
+
+/// <summary>What a control verb answers: lines for standard output, or the reason why not.</summary>
+public sealed record ControlAnswer(bool IsDone, string Text);
+
+/// <summary>
+/// Verbs that write. Only one process may write to an embedded store, so beside a running server they hand their work to it over its socket;
+/// without one they open the store themselves.
+/// </summary>
+public static class ControlVerbs
+{
+    public static async Task<int> CallAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var builder = PortalHost.CreateBuilder(arguments.Settings);
+        var options = PortalOptions.Read(builder.Configuration, builder.Environment);
+        var request = new ControlRequest(arguments.Verb, new Dictionary<string, string>(arguments.Options), arguments.Verb == "create-user" ? await Terminal.In.ReadLineAsync(cancellationToken) : null);
+        var answer = await ControlSocket.AskAsync(options.DataDirectory, request, cancellationToken) ?? await RunAloneAsync(builder, request, cancellationToken);
+        await (answer.IsDone ? Terminal.Out : Terminal.Errors).WriteLineAsync(answer.Text);
+        return answer.IsDone ? 0 : 1;
+    }
+
+    public static async Task<ControlAnswer> RunAsync(IServiceProvider services, ControlRequest request, CancellationToken cancellationToken) => request.Verb switch
+    {
+        "create-api-key" => await CreateApiKeyAsync(services.GetRequiredService<ApiKeyService>(), request, cancellationToken),
+        _ => new ControlAnswer(false, $"The server does not know the verb {request.Verb}."),
+    };
+
+    private static async Task<ControlAnswer> RunAloneAsync(WebApplicationBuilder builder, ControlRequest request, CancellationToken cancellationToken)
+    {
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
+        await using var scope = app.Services.CreateAsyncScope();
+        return await RunAsync(scope.ServiceProvider, request, cancellationToken);
+    }
+
+    private static async Task<ControlAnswer> CreateApiKeyAsync(ApiKeyService keys, ControlRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Find("name") is not { } name) return new ControlAnswer(false, "create-api-key needs --name.");
+        var scopes = (request.Find("scopes") ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        var made = await keys.CreateAsync(name, scopes, request.Find("owner"), Actor.Program("create-api-key"), cancellationToken);
+        return made.IsRefused ? new ControlAnswer(false, made.Refusal!.Text) : new ControlAnswer(true, made.Value.Key);
+    }
+}
+
+/// <summary>A verb on its way to the server. The secret is what was typed on standard input.</summary>
+public sealed record ControlRequest(string Verb, Dictionary<string, string> Options, string? Secret)
+{
+    public string? Find(string name) => Options.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    public override string ToString() => Verb;
+}

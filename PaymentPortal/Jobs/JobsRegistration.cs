@@ -1,0 +1,23 @@
+using Quartz;
+
+namespace PaymentPortal.Jobs;
+
+/// <summary>The timers. They keep nothing: what must survive a crash is a row of ours, and the next tick finds it.</summary>
+public static class JobsRegistration
+{
+    public static IServiceCollection AddPortalJobs(this IServiceCollection services)
+    {
+        services.AddQuartz(quartz =>
+        {
+            Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
+            Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        services.AddHostedService<WorkerHost>();
+        return services;
+    }
+
+    private static void Every<TJob>(IQuartzBuilder quartz, TimeSpan period)
+        where TJob : class, IJob =>
+        quartz.ScheduleJob<TJob>(trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(period).RepeatForever()));
+}

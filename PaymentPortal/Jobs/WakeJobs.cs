@@ -1,0 +1,23 @@
+using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Retries;
+using Quartz;
+
+namespace PaymentPortal.Jobs;
+
+/// <summary>Wakes the worker so that steps whose time has come are found, also those of a process that died.</summary>
+[DisallowConcurrentExecution]
+public sealed class WakeWorkerJob(RetryWorker worker) : IJob
+{
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        worker.Wake();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Publishes the facts that wait in the outbox.</summary>
+[DisallowConcurrentExecution]
+public sealed class DispatchOutboxJob(OutboxDispatcher dispatcher) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await dispatcher.DispatchAsync(cancellationToken);
+}

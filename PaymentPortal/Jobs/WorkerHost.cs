@@ -1,0 +1,9 @@
+using PaymentPortal.Core.Retries;
+
+namespace PaymentPortal.Jobs;
+
+/// <summary>Keeps the retry worker running for the life of the process; at the end it waits for the tries that have begun.</summary>
+public sealed class WorkerHost(RetryWorker worker) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => worker.RunAsync(stoppingToken);
+}

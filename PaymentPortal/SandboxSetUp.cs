@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Sandbox;
+
+namespace PaymentPortal;
+
+/// <summary>Which PSP the engine talks to: the one of the settings, or the embedded sandbox, which is reached over HTTP like any other.</summary>
+public sealed record SandboxSetUp(StripeOptions Psp, IReadOnlyList<string> WebhookSecrets, SandboxOptions? Options)
+{
+    public static SandboxSetUp For(PortalOptions options)
+    {
+        if (!options.IsSandboxEnabled)
+            return new SandboxSetUp(new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri("https://api.stripe.com"), ApiKey = options.PspApiKey! }, options.WebhookSecrets, null);
+        var address = ListeningAddress.AsTyped(options.Urls[0]);
+        var secret = OwnSecret(options.KeysDirectory);
+        var psp = new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri(address + "/sandbox/psp"), ApiKey = options.PspApiKey ?? options.SandboxApiKey };
+        var sandbox = new SandboxOptions
+        {
+            Enabled = true,
+            ApiKey = options.SandboxApiKey,
+            DataFile = Path.Combine(options.DataDirectory, "sandbox.db"),
+            DefaultWebhookUrl = address + "/webhooks/psp",
+            DefaultWebhookSecret = secret,
+        };
+        return new SandboxSetUp(psp, [.. options.WebhookSecrets, secret], sandbox);
+    }
+
+    /// <summary>The secret between the embedded sandbox and ourselves: made once and kept beside the other keys.</summary>
+    private static string OwnSecret(string keysDirectory)
+    {
+        var file = Path.Combine(keysDirectory, "sandbox-webhook-secret");
+        if (File.Exists(file)) return File.ReadAllText(file);
+        var secret = "whsec_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(file, options);
+        writer.Write(secret);
+        return secret;
+    }
+}
