@@ -54,11 +54,16 @@ public static class CoreRegistration
 
         // Ledger
         services.AddSingleton<Journal>();
+        services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<EntryQueries>();
+        services.AddSingleton<AccountSnapshots>();
+        services.AddSingleton<LedgerExport>();
         services.AddSingleton<IChainedRows, JournalChain>();
         foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 
         // Wallets
         services.AddSingleton<WalletService>();
+        services.AddSingleton<WalletQueries>();
         foreach (var invariant in WalletInvariants.All) services.AddSingleton(invariant);
 
         // Payments

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
 
@@ -11,17 +12,14 @@ public sealed class AuditChain : IChainedRows
 
     public async IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = snapshot.CreateCommand();
-        command.CommandText = $"SELECT seq, at, actor, action, object_id, reason, before, after, mac, key_id FROM audit_log WHERE chain_id = '{ChainId}' ORDER BY seq";
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var at = reader.GetInt64(1);
-            var entry = new AuditEntry(Actor.Stored(reader.GetString(2)), reader.GetString(3), reader.GetString(4)) { Reason = Text(reader, 5), Before = Text(reader, 6), After = Text(reader, 7) };
-            var link = new ChainLink(ChainId, reader.GetInt64(0), (byte[])reader[8], reader.GetString(9));
-            yield return new ChainedRow(link, $"{entry.Action} of {entry.ObjectId}", mac => AuditLog.AddFields(mac, at, entry));
-        }
+        const string Rows = $"SELECT seq, at, actor, action, object_id, reason, before, after, mac, key_id FROM audit_log WHERE chain_id = '{AuditLog.ChainId}' ORDER BY seq";
+        await foreach (var row in snapshot.StreamAsync(Rows, [], Read, cancellationToken).ConfigureAwait(false)) yield return row;
     }
 
-    private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    private static ChainedRow Read(DbDataReader row)
+    {
+        var at = row.GetInt64(1);
+        var entry = new AuditEntry(Actor.Stored(row.GetString(2)), row.GetString(3), row.GetString(4)) { Reason = row.TextOrNull(5), Before = row.TextOrNull(6), After = row.TextOrNull(7) };
+        return new ChainedRow(new ChainLink(AuditLog.ChainId, row.GetInt64(0), (byte[])row[8], row.GetString(9)), $"{entry.Action} of {entry.ObjectId}", mac => AuditLog.AddFields(mac, at, entry));
+    }
 }

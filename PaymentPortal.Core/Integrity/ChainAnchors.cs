@@ -70,13 +70,9 @@ public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeP
     private async Task<List<Anchor>> ReadHeadsAsync(CancellationToken cancellationToken)
     {
         await using var connection = dialect.OpenReader();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT chain_id, count, head FROM chain_heads ORDER BY chain_id";
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var heads = new List<Anchor>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            heads.Add(new Anchor(time.GetUtcNow(), reader.GetString(0), reader.GetInt64(1), Convert.ToHexStringLower((byte[])reader[2])));
-        return heads;
+        return await connection.ReadAsync(
+            "SELECT chain_id, count, head FROM chain_heads ORDER BY chain_id", [],
+            row => new Anchor(time.GetUtcNow(), row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower((byte[])row[2])), cancellationToken).ConfigureAwait(false);
     }
 
     private void Append(string lines)

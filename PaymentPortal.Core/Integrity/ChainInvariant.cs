@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
 
@@ -25,13 +26,8 @@ internal sealed class ChainInvariant(IChainedRows rows, HashChain chain, IReadOn
 
     private async Task<(long Count, byte[] Mac)?> HeadAsync(DbConnection snapshot, CancellationToken cancellationToken)
     {
-        await using var command = snapshot.CreateCommand();
-        command.CommandText = "SELECT count, head FROM chain_heads WHERE chain_id = $1";
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = ("$1", rows.ChainId);
-        command.Parameters.Add(parameter);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? (reader.GetInt64(0), (byte[])reader[1]) : null;
+        var heads = await snapshot.ReadAsync("SELECT count, head FROM chain_heads WHERE chain_id = $1", [rows.ChainId], row => (row.GetInt64(0), (byte[])row[1]), cancellationToken).ConfigureAwait(false);
+        return heads is [var head] ? head : null;
     }
 
     /// <summary>One pass over the rows. Each link is checked against the stored MAC before it, so that one changed row is one finding.</summary>

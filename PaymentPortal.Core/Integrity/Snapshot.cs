@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
 
@@ -16,11 +17,12 @@ internal static class Snapshot
 
     public static async Task<List<string>> ColumnAsync(DbConnection snapshot, string sql, CancellationToken cancellationToken)
     {
-        await using var command = snapshot.CreateCommand();
-        command.CommandText = sql;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var values = new List<string>();
-        while (values.Count < MostFindings && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) values.Add(reader.GetString(0));
+        await foreach (var value in snapshot.StreamAsync(sql, [], row => row.GetString(0), cancellationToken).ConfigureAwait(false))
+        {
+            values.Add(value);
+            if (values.Count >= MostFindings) break;
+        }
         return values;
     }
 }

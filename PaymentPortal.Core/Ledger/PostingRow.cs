@@ -30,7 +30,7 @@ internal sealed class PostingRowMapping : IEntityTypeConfiguration<PostingRow>
         builder.Property(posting => posting.EntryId).HasMaxLength(40);
         builder.Property(posting => posting.Account).HasMaxLength(130);
         builder.Property(posting => posting.Currency).HasMaxLength(3);
-        builder.HasIndex(posting => new { posting.Account, posting.Currency, posting.Seq });
+        builder.HasIndex(posting => new { posting.Account, posting.Seq });
         builder.HasIndex(posting => new { posting.Account, posting.Currency, posting.AvailableOn }).HasFilter("available_on IS NOT NULL");
     }
 }

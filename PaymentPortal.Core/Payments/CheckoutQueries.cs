@@ -4,9 +4,6 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments;
 
-/// <summary>A page of a list and the cursor of the next one; null when this is the last.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
-
 /// <summary>Reads checkouts for their creator.</summary>
 public sealed class CheckoutQueries(IDbContextFactory<PortalDb> databases, PaymentSettings settings)
 {

@@ -50,9 +50,13 @@ public sealed class SqliteDialect(string file) : SqlDialect
     public override async Task<IReadOnlyList<string>> FindDamageAsync(DbConnection snapshot, int most, CancellationToken cancellationToken)
     {
         // On a read-only connection SQLite does not look at CHECK constraints here, so where one matters an invariant repeats it.
-        var damage = await ReadAsync(snapshot, $"PRAGMA integrity_check({most})", row => row.GetString(0), most, cancellationToken).ConfigureAwait(false);
+        var damage = await snapshot.ReadAsync($"PRAGMA integrity_check({most})", [], row => row.GetString(0), cancellationToken).ConfigureAwait(false);
         damage.Remove("ok");
-        damage.AddRange(await ReadAsync(snapshot, "PRAGMA foreign_key_check", row => $"row {row[1]} of {row[0]} points to no row of {row[2]}", most, cancellationToken).ConfigureAwait(false));
+        await foreach (var orphan in snapshot.StreamAsync("PRAGMA foreign_key_check", [], row => $"row {row[1]} of {row[0]} points to no row of {row[2]}", cancellationToken).ConfigureAwait(false))
+        {
+            if (damage.Count >= most) break;
+            damage.Add(orphan);
+        }
         return damage;
     }
 
@@ -74,16 +78,6 @@ public sealed class SqliteDialect(string file) : SqlDialect
 
     private string ReaderConnectionString() =>
         new SqliteConnectionStringBuilder { DataSource = File, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
-
-    private static async Task<List<string>> ReadAsync(DbConnection connection, string sql, Func<DbDataReader, string> read, int most, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new List<string>();
-        while (rows.Count < most && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(read(reader));
-        return rows;
-    }
 
     private static void Run(SqliteConnection connection, string sql)
     {

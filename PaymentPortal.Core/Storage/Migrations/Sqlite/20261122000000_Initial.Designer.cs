@@ -573,10 +573,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("EntryId", "Line");
 
+                    b.HasIndex("Account", "Seq");
+
                     b.HasIndex("Account", "Currency", "AvailableOn")
                         .HasFilter("available_on IS NOT NULL");
-
-                    b.HasIndex("Account", "Currency", "Seq");
 
                     b.ToTable("postings", null, t =>
                         {

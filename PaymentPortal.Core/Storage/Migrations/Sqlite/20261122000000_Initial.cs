@@ -812,9 +812,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "available_on IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_postings_account_currency_seq",
+                name: "IX_postings_account_seq",
                 table: "postings",
-                columns: new[] { "account", "currency", "seq" });
+                columns: new[] { "account", "seq" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_psp_calls_item_step_generation",

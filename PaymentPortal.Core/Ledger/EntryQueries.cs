@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Globalization;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Ledger;
+
+/// <summary>Reads entries with their lines, newest first and by keyset. Entries never change, so a page is right whenever its lines are read.</summary>
+public sealed class EntryQueries(SqlDialect dialect)
+{
+    private const string Columns = """
+        SELECT e.entry_id, e.seq, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.available_on, e.memo, e.reverses,
+               (SELECT r.entry_id FROM journal_entries r WHERE r.reverses = e.entry_id)
+        FROM
+        """;
+
+    // A filter by account starts from that account's own postings; the inner condition gives an entry with two lines there only once.
+    private const string ByAccount = """
+        postings a CROSS JOIN journal_entries e WHERE a.seq < $1 AND a.account = $2 AND e.entry_id = a.entry_id
+        AND NOT EXISTS (SELECT 1 FROM postings f WHERE f.entry_id = a.entry_id AND f.account = a.account AND f.line < a.line)
+        """;
+
+    private const string All = $"journal_entries e WHERE e.chain_id = '{Journal.ChainId}' AND e.seq < $1";
+
+    /// <summary>The cursor is the id of the last entry of the page before.</summary>
+    public async Task<Page<EntryView>> ListAsync(EntryFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var before = after is null ? long.MaxValue : await SequenceAsync(connection, after, cancellationToken).ConfigureAwait(false);
+        var arguments = new List<object?> { before };
+        if (filter.Account is { } account) arguments.Add(account.Code);
+        var sql = $"{Columns} {(filter.Account is null ? All : ByAccount)}{Conditions(filter, arguments)} ORDER BY {(filter.Account is null ? "e" : "a")}.seq DESC LIMIT {limit + 1}";
+        var entries = await ReadAsync(connection, sql, arguments, cancellationToken).ConfigureAwait(false);
+        return new Page<EntryView>([.. entries.Take(limit)], entries.Count > limit ? entries[limit - 1].Id.Value : null);
+    }
+
+    public async Task<EntryView?> FindAsync(JournalEntryId id, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var entries = await ReadAsync(connection, $"{Columns} journal_entries e WHERE e.entry_id = $1", [id.Value], cancellationToken).ConfigureAwait(false);
+        return entries is [var entry] ? entry : null;
+    }
+
+    /// <summary>All entries of a payment in the order in which they were booked; there are never more than a few per order.</summary>
+    public async Task<IReadOnlyList<EntryView>> OfCheckoutAsync(CheckoutId checkout, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        return await ReadAsync(connection, $"{Columns} journal_entries e WHERE e.checkout_id = $1 ORDER BY e.seq", [checkout.Value], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An unknown cursor lies before every entry, so the page after it is empty.</summary>
+    private static async Task<long> SequenceAsync(DbConnection connection, string id, CancellationToken cancellationToken)
+    {
+        var found = await connection.ReadAsync("SELECT seq FROM journal_entries WHERE entry_id = $1", [id], row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        return found is [var sequence] ? sequence : 0;
+    }
+
+    private static string Conditions(EntryFilter filter, List<object?> arguments)
+    {
+        var conditions = "";
+        void Add(string condition, object? value)
+        {
+            if (value is null) return;
+            arguments.Add(value);
+            conditions += string.Create(CultureInfo.InvariantCulture, $" AND {condition.Replace("$n", "$" + arguments.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}");
+        }
+        Add("e.effective_at >= $n", filter.From);
+        Add("e.effective_at < $n", filter.Until);
+        Add("e.kind = $n", filter.Kind);
+        Add("e.checkout_id = $n", filter.CheckoutId?.Value);
+        var sameAccount = filter.Account is null ? "" : " AND p.account = $2";
+        Add($"EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.entry_id AND p.currency = $n{sameAccount})", filter.Currency?.Code);
+        return conditions;
+    }
+
+    private static async Task<List<EntryView>> ReadAsync(DbConnection connection, string sql, List<object?> arguments, CancellationToken cancellationToken)
+    {
+        var entries = await connection.ReadAsync(sql, arguments, Entry, cancellationToken).ConfigureAwait(false);
+        if (entries.Count == 0) return entries;
+        var ids = string.Join(", ", Enumerable.Range(1, entries.Count).Select(at => string.Create(CultureInfo.InvariantCulture, $"${at}")));
+        var lines = await connection.ReadAsync(
+            $"SELECT entry_id, account, currency, amount FROM postings WHERE entry_id IN ({ids}) ORDER BY entry_id, line",
+            [.. entries.Select(entry => entry.Id.Value)],
+            row => (Entry: row.GetString(0), Posting: new Posting(Account.Of(row.GetString(1)), new Money(row.GetInt64(3), Currency.Of(row.GetString(2))))), cancellationToken).ConfigureAwait(false);
+        var byEntry = lines.ToLookup(line => line.Entry, line => line.Posting, StringComparer.Ordinal);
+        return [.. entries.Select(entry => entry with { Postings = [.. byEntry[entry.Id.Value]] })];
+    }
+
+    private static EntryView Entry(DbDataReader row) => new(
+        new JournalEntryId(row.GetString(0)),
+        row.GetInt64(1),
+        Enum.Parse<EntryKind>(row.GetString(2)),
+        row.GetString(3),
+        row.TextOrNull(4) is { } checkout ? new CheckoutId(checkout) : null,
+        row.Moment(5),
+        row.Moment(6),
+        row.MomentOrNull(7),
+        row.GetString(8),
+        row.TextOrNull(9) is { } reverses ? new JournalEntryId(reverses) : null,
+        row.TextOrNull(10) is { } reversedBy ? new JournalEntryId(reversedBy) : null,
+        []);
+}

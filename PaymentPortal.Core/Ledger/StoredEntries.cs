@@ -1,0 +1,46 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Ledger;
+
+/// <summary>An entry with its raw stored values and its place in the chain.</summary>
+internal sealed record StoredEntry(EntryFields Fields, ChainLink Link);
+
+/// <summary>Walks the whole journal by rising seq, for verification and exports. It keeps one entry in memory and no more.</summary>
+internal static class StoredEntries
+{
+    private const string Rows = $"""
+        SELECT e.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.available_on, e.memo, e.reverses, e.seq, e.mac, e.key_id,
+               p.line, p.account, p.currency, p.amount, p.seq, p.available_on
+        FROM journal_entries e LEFT JOIN postings p ON p.entry_id = e.entry_id
+        WHERE e.chain_id = '{Journal.ChainId}' ORDER BY e.seq, p.line
+        """;
+
+    public static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        StoredEntry? entry = null;
+        var lines = new List<PostingFields>();
+        await foreach (var (head, line) in connection.StreamAsync(Rows, [], row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
+        {
+            if (entry is not null && entry.Fields.EntryId != head.Fields.EntryId)
+            {
+                yield return With(entry, lines);
+                lines = [];
+            }
+            entry = head;
+            if (line is { } posting) lines.Add(posting);
+        }
+        if (entry is not null) yield return With(entry, lines);
+    }
+
+    private static StoredEntry With(StoredEntry entry, List<PostingFields> lines) => entry with { Fields = entry.Fields with { Postings = lines } };
+
+    private static StoredEntry Head(DbDataReader row) => new(
+        new EntryFields(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetInt64(4), row.GetInt64(5), row.NumberOrNull(6), row.GetString(7), row.TextOrNull(8), []),
+        new ChainLink(Journal.ChainId, row.GetInt64(9), (byte[])row[10], row.GetString(11)));
+
+    private static PostingFields? Line(DbDataReader row) =>
+        row.IsDBNull(12) ? null : new PostingFields(row.GetInt64(12), row.GetString(13), row.GetString(14), row.GetInt64(15), row.GetInt64(16), row.NumberOrNull(17));
+}
