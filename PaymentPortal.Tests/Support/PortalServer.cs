@@ -76,6 +76,14 @@ public sealed class PortalServer : IAsyncDisposable
         return (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, role, password, CancellationToken.None)).Value;
     }
 
+    /// <summary>The set-up link that the program printed at its start.</summary>
+    public async Task<string> SetUpLinkAsync()
+    {
+        string? line = null;
+        await Until.TrueAsync(() => Task.FromResult((line = Log.FirstOrDefault(text => text.Contains("/setup?token=", StringComparison.Ordinal))) is not null));
+        return line![line!.IndexOf("/setup?", StringComparison.Ordinal)..].Trim();
+    }
+
     /// <summary>A browser without scripts.</summary>
     public PortalClient Visitor() => new(Address);
 

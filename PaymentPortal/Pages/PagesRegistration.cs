@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Health;
 using Radzen;
 
@@ -10,7 +12,8 @@ public static class PagesRegistration
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
-        services.AddHttpContextAccessor();
+        // A form without its token is the sender's fault in every environment: 400, never an exception page.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.AddScoped<PageNonce>();
         services.AddScoped<ViewerClock>();
         services.AddSingleton<PortalSetting>();
@@ -22,13 +25,23 @@ public static class PagesRegistration
         return services;
     }
 
-    /// <summary>Answers faults and empty refusals of pages with a page. Programs' addresses are left alone: they speak problem+json.</summary>
+    /// <summary>
+    /// Answers faults and empty refusals with a page. Programs' addresses keep their empty refusals, and an IExceptionHandler that another part
+    /// registers is asked first: they speak problem+json.
+    /// </summary>
     public static WebApplication UsePortalErrorPages(this WebApplication app)
     {
-        app.UseWhen(context => IsForPeople(context.Request.Path), branch =>
+        app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            branch.UseExceptionHandler("/error/500", createScopeForErrors: true);
-            branch.UseStatusCodePagesWithReExecute("/error/{0}");
+            ExceptionHandlingPath = "/error/500",
+            CreateScopeForErrors = true,
+            StatusCodeSelector = error => error is StoreUnavailableException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+        });
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.Use((context, next) =>
+        {
+            if (!IsForPeople(context.Request.Path)) context.Features.Get<IStatusCodePagesFeature>()!.Enabled = false;
+            return next(context);
         });
         return app;
     }

@@ -32,11 +32,9 @@ public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServ
     /// <summary>True while this token would make the first admin.</summary>
     public async Task<bool> IsOpenAsync(string? token, CancellationToken cancellationToken)
     {
-        if (token is not { Length: 32 }) return false;
         await using var scope = scopes.CreateAsyncScope();
-        var stored = await scope.ServiceProvider.GetRequiredService<PortalDb>().Set<StoreMeta>().AsNoTracking()
-            .Where(meta => meta.Name == MetaName).Select(meta => meta.Value).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var isOpen = stored is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored), Encoding.ASCII.GetBytes(Hash(token)));
+        var stored = await FindAsync(scope.ServiceProvider.GetRequiredService<PortalDb>(), cancellationToken).ConfigureAwait(false);
+        var isOpen = stored is not null && Opens(stored, token);
         if (!isOpen) Log.SetUpRefused(log);
         return isOpen;
     }
@@ -53,13 +51,14 @@ public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServ
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Marks the stored token for removal with the caller's own save; when another save removed it first, this one fails as a whole.</summary>
-    internal static async Task RemoveAsync(PortalDb db, CancellationToken cancellationToken)
-    {
-        if (await db.Set<StoreMeta>().FirstOrDefaultAsync(meta => meta.Name == MetaName, cancellationToken).ConfigureAwait(false) is { } stored) db.Remove(stored);
-    }
+    /// <summary>The stored link, tracked: whoever removes it with their own save has used it, and a second save that tries to fails as a whole.</summary>
+    internal static Task<StoreMeta?> FindAsync(PortalDb db, CancellationToken cancellationToken) =>
+        db.Set<StoreMeta>().FirstOrDefaultAsync(meta => meta.Name == MetaName, cancellationToken);
 
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+    internal static bool Opens(StoreMeta stored, string? token) =>
+        token is { Length: 32 } && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(stored.Value), Encoding.UTF8.GetBytes(Hash(token)));
+
+    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private async Task PrintAsync(CancellationToken cancellationToken)
     {

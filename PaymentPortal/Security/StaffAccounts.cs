@@ -14,28 +14,16 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Tim
     /// <summary>Creates a person with one role. Refuses an unknown role, a bad address, a weak password and an address that is already in use.</summary>
     public async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, CancellationToken cancellationToken)
     {
-        if (!StaffRoles.All.Contains(role, StringComparer.Ordinal)) return Wrong("role", $"There is no role '{role}'. The roles are {string.Join(", ", StaffRoles.All)}.");
-        var address = email.Trim();
-        if (!IsAddress(address)) return Wrong("email", "This is not an e-mail address.");
-        if (PasswordRules.Fault(password, address) is { } fault) return Wrong("password", fault);
-        if (await users.FindByEmailAsync(address).ConfigureAwait(false) is not null) return InUse();
+        var link = role == StaffRoles.Admin ? await SetupLink.FindAsync(db, cancellationToken).ConfigureAwait(false) : null;
+        return await CreateAsync(email, role, password, link, cancellationToken).ConfigureAwait(false);
+    }
 
-        var user = NewUser(address);
-        user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
-        db.Add(user);
-        db.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(role, cancellationToken).ConfigureAwait(false) });
-        if (role == StaffRoles.Admin) await SetupLink.RemoveAsync(db, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is ConstraintViolationException or DbUpdateConcurrencyException)
-        {
-            // Somebody else took the address, or the set-up link, between our look and our write.
-            return InUse();
-        }
-        Log.StaffCreated(log, user.Id, role);
-        return user;
+    /// <summary>Creates the first admin for the holder of the set-up link. Of two people with one link, one gets an account.</summary>
+    public async Task<Result<StaffUser>> CreateFirstAdminAsync(string? token, string email, string password, CancellationToken cancellationToken)
+    {
+        var link = await SetupLink.FindAsync(db, cancellationToken).ConfigureAwait(false);
+        if (link is null || !SetupLink.Opens(link, token)) return LinkIsGone();
+        return await CreateAsync(email, StaffRoles.Admin, password, link, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How many enabled people hold a role.</summary>
@@ -52,7 +40,40 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Tim
 
     private static Refusal Wrong(string field, string text) => new(RefusalCodes.Invalid, StatusCodes.Status422UnprocessableEntity, text, field);
 
+    private static Refusal LinkIsGone() => new(RefusalCodes.NotFound, StatusCodes.Status410Gone, "This set-up link was used meanwhile. Nothing was made.");
+
     private static Refusal InUse() => new(RefusalCodes.StateConflict, StatusCodes.Status409Conflict, "An account with this e-mail address already exists.", "email");
+
+    private async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, StoreMeta? link, CancellationToken cancellationToken)
+    {
+        if (!StaffRoles.All.Contains(role, StringComparer.Ordinal)) return Wrong("role", $"There is no role '{role}'. The roles are {string.Join(", ", StaffRoles.All)}.");
+        var address = email.Trim();
+        if (!IsAddress(address)) return Wrong("email", "This is not an e-mail address.");
+        if (PasswordRules.Fault(password, address) is { } fault) return Wrong("password", fault);
+        if (await users.FindByEmailAsync(address).ConfigureAwait(false) is not null) return InUse();
+
+        var user = NewUser(address);
+        user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
+        db.Add(user);
+        db.Add(new IdentityUserRole<string> { UserId = user.Id, RoleId = await RoleIdAsync(role, cancellationToken).ConfigureAwait(false) });
+        if (link is not null) db.Remove(link);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConstraintViolationException)
+        {
+            // Somebody else took the address between our look and our write.
+            return InUse();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // The link was there at our look and gone at our write: another person used it, and this save was undone as a whole.
+            return LinkIsGone();
+        }
+        Log.StaffCreated(log, user.Id, role);
+        return user;
+    }
 
     private StaffUser NewUser(string address) => new()
     {

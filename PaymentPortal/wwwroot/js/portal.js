@@ -194,6 +194,7 @@
 
   window.portal = {
     close,
+    ready: () => (root.dataset.ppReady = "true"),
     focusHeading: () => {
       const heading = document.querySelector("main h1");
       if (!heading) return;

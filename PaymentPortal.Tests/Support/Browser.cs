@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace PaymentPortal.Tests.Support;
+
+/// <summary>Tests that want the browser: <c>[Collection(Browser.Collection)]</c>, <c>[SkippableFact]</c>, and <c>await browser.NewPageAsync(…)</c>.</summary>
+[CollectionDefinition(Browser.Collection)]
+public sealed class BrowserCollection : ICollectionFixture<Browser>;
+
+/// <summary>
+/// One Chromium for the whole run: the machine's own, else installed where we are root on Debian, else Playwright's download, else the tests are
+/// skipped with the package's name. With CI=true a missing browser is a failure.
+/// </summary>
+public sealed class Browser : IAsyncLifetime
+{
+    public const string Collection = "browser";
+
+    private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private static readonly string[] Known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private string _missing = "";
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        try
+        {
+            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = await FindAsync(), Args = Arguments });
+        }
+        catch (PlaywrightException error)
+        {
+            _missing = "No browser: install the Debian package 'chromium'. " + error.Message.Split('\n')[0];
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>A page in a context of its own: no cookie of another test.</summary>
+    public async Task<IPage> NewPageAsync(Uri address, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool hasScripts = true)
+    {
+        if (_browser is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(_missing);
+        Skip.If(_browser is null, _missing);
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            JavaScriptEnabled = hasScripts,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(15_000);
+        return await context.NewPageAsync();
+    }
+
+    private static async Task<string?> FindAsync()
+    {
+        if (Known.FirstOrDefault(File.Exists) is { } path) return path;
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/etc/debian_version") && Environment.IsPrivilegedProcess) return await DebianPackage.EnsureAsync("chromium", "chromium");
+        Microsoft.Playwright.Program.Main(["install", "chromium"]);
+        return null;
+    }
+}
+
+/// <summary>What every page is held to.</summary>
+public static class PageChecks
+{
+    /// <summary>Through the sign-in page, as a person does.</summary>
+    public static async Task SignInAsync(this IPage page, string email, string password = PortalClient.Password)
+    {
+        await page.GotoAsync("/login");
+        await page.GetByLabel("E-mail address").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));
+    }
+
+    /// <summary>Keeps a picture when SCREENSHOTS names a folder: for people who change the look.</summary>
+    public static async Task ShootAsync(this IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, string.Concat(name.Select(character => char.IsLetterOrDigit(character) ? character : '_')) + ".png"), FullPage = true });
+    }
+
+    /// <summary>No serious and no critical finding of axe, targets of at least 24 px included.</summary>
+    public static async Task AssertAccessibleAsync(this IPage page, string what)
+    {
+        var rules = new Dictionary<string, RuleOptions> { ["target-size"] = new() { Enabled = true } };
+        var found = await page.RunAxe(new AxeRunOptions { Rules = rules });
+        var grave = found.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id} ({violation.Impact}) at {node.Html}")).ToArray();
+        Assert.True(grave.Length == 0, $"{what}: {string.Join('\n', grave)}");
+    }
+
+    /// <summary>The page never scrolls sideways.</summary>
+    public static async Task AssertFitsAsync(this IPage page, string what) =>
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{what} is wider than the window");
+
+    /// <summary>Waits until clicks of the page reach the server.</summary>
+    public static Task WaitForCircuitAsync(this IPage page) => page.WaitForFunctionAsync("() => window.Blazor !== undefined && document.documentElement.dataset.ppReady === 'true'");
+}
