@@ -5,7 +5,9 @@ using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Jobs;
+using PaymentPortal.Pages;
 using PaymentPortal.Sandbox;
+using PaymentPortal.Security;
 using PaymentPortal.Webhooks;
 
 namespace PaymentPortal;
@@ -72,6 +74,8 @@ public static class PortalHost
         services.AddPaymentCore(store.Dialect, store.Keys, options.DataDirectory, payments, sandbox.Psp);
         services.AddSingleton(new WebhookSecrets(sandbox.WebhookSecrets));
         if (sandbox.Options is { } sandboxOptions) services.AddSandbox(sandboxOptions);
+        services.AddPortalSecurity(builder.Environment, options.KeysDirectory);
+        services.AddPortalPages();
         services.AddPortalApi();
         services.AddPortalJobs();
         services.AddHostedService<ControlSocket>();
@@ -83,6 +87,9 @@ public static class PortalHost
         app.Services.GetRequiredService<OpenStore>();
         app.Services.GetRequiredService<ListeningAddress>().Attach(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>());
         UseForwardedHeaders(app, options);
+        app.UsePortalErrorPages();
+        app.UsePortalSecurity();
+        app.MapPortalPages();
         app.MapPortalApi();
         app.MapPspWebhook();
         if (options.IsSandboxEnabled) app.MapSandbox();

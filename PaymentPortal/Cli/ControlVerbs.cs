@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Security;
 
 namespace PaymentPortal.Cli;
 
@@ -24,6 +25,7 @@ public static class ControlVerbs
 
     public static async Task<ControlAnswer> RunAsync(IServiceProvider services, ControlRequest request, CancellationToken cancellationToken) => request.Verb switch
     {
+        "create-user" => await CreateUserAsync(services.GetRequiredService<StaffAccounts>(), request, cancellationToken),
         "create-api-key" => await CreateApiKeyAsync(services.GetRequiredService<ApiKeyService>(), request, cancellationToken),
         _ => new ControlAnswer(false, $"The server does not know the verb {request.Verb}."),
     };
@@ -34,6 +36,13 @@ public static class ControlVerbs
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         return await RunAsync(scope.ServiceProvider, request, cancellationToken);
+    }
+
+    private static async Task<ControlAnswer> CreateUserAsync(StaffAccounts accounts, ControlRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Find("email") is not { } email || request.Find("role") is not { } role) return new ControlAnswer(false, "create-user needs --email and --role, and the password on standard input.");
+        var made = await accounts.CreateAsync(email, role, request.Secret ?? "", cancellationToken);
+        return made.IsRefused ? new ControlAnswer(false, made.Refusal!.Text) : new ControlAnswer(true, $"{email} can sign in as {role}.");
     }
 
     private static async Task<ControlAnswer> CreateApiKeyAsync(ApiKeyService keys, ControlRequest request, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ public static class Verbs
     {
         ["serve"] = ServeAsync,
         ["migrate"] = MigrateAsync,
+        ["verify"] = VerifyVerb.RunAsync,
         ["create-api-key"] = ControlVerbs.CallAsync,
         ["create-user"] = ControlVerbs.CallAsync,
     };

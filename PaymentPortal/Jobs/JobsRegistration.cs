@@ -11,6 +11,7 @@ public static class JobsRegistration
         {
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
+            Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.AddHostedService<WorkerHost>();

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Retries;
 using Quartz;
 
@@ -20,4 +21,11 @@ public sealed class WakeWorkerJob(RetryWorker worker) : IJob
 public sealed class DispatchOutboxJob(OutboxDispatcher dispatcher) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await dispatcher.DispatchAsync(cancellationToken);
+}
+
+/// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>
+[DisallowConcurrentExecution]
+public sealed class AnchorChainsJob(ChainAnchors anchors) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await anchors.WriteAsync(cancellationToken);
 }

@@ -1,0 +1,37 @@
+using PaymentPortal.Core;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
+
+namespace PaymentPortal.Cli;
+
+/// <summary>Every invariant and chain on one read-only snapshot, a line each; runs beside a server or without one. Exit code 1 when one is broken.</summary>
+public static class VerifyVerb
+{
+    public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var builder = PortalHost.CreateBuilder(arguments.Settings);
+        var options = PortalOptions.Read(builder.Configuration, builder.Environment);
+        var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(options.DataDirectory, options.KeysDirectory, cancellationToken);
+        // Of the engine only the readers are asked for: nothing here opens a lane or calls the PSP.
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddPaymentCore(dialect, keys, options.DataDirectory, new PaymentSettings { PublicBaseAddress = () => options.PublicBaseAddress ?? options.Urls[0] }, SandboxSetUp.For(options).Psp)
+            .BuildServiceProvider();
+        var report = await services.GetRequiredService<InvariantRunner>().RunAsync(Print, cancellationToken);
+        await Terminal.Out.WriteLineAsync(report.IsSound ? $"The books are sound: {report.Lines.Count} checks in {report.Took.TotalSeconds:0.0} s." : "THE BOOKS ARE BROKEN: see the lines above.");
+        return report.IsSound ? 0 : 1;
+    }
+
+    private static void Print(InvariantLine line)
+    {
+        var word = line.State switch
+        {
+            InvariantState.Holds => "holds      ",
+            InvariantState.Broken => "BROKEN     ",
+            InvariantState.NotChecked => "not checked",
+        };
+        Terminal.Out.WriteLine($"{word}  {line.Code,-14}  {line.Rule}");
+        foreach (var finding in line.Findings) Terminal.Out.WriteLine($"             {finding}");
+    }
+}
