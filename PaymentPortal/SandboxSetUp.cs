@@ -18,12 +18,14 @@ public sealed record SandboxSetUp(StripeOptions Psp, IReadOnlyList<string> Webho
         {
             Enabled = true,
             ApiKey = options.SandboxApiKey,
-            DataFile = Path.Combine(options.DataDirectory, "sandbox.db"),
+            DataFile = DataFile(options),
             DefaultWebhookUrl = address + "/webhooks/psp",
             DefaultWebhookSecret = secret,
         };
         return new SandboxSetUp(psp, [.. options.WebhookSecrets, secret], sandbox);
     }
+
+    public static string DataFile(PortalOptions options) => Path.Combine(options.DataDirectory, "sandbox.db");
 
     /// <summary>The secret between the embedded sandbox and ourselves: made once and kept beside the other keys.</summary>
     private static string OwnSecret(string keysDirectory)

@@ -1,6 +1,8 @@
 using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Sandbox;
+using PaymentPortal.Sandbox.Control;
 
 namespace PaymentPortal.Cli;
 
@@ -15,12 +17,20 @@ public static class VerifyVerb
         // Of the engine only the readers are asked for: nothing here opens a lane or calls the PSP.
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Clock(options))
             .AddPaymentCore(dialect, keys, options.DataDirectory, new PaymentSettings { PublicBaseAddress = () => options.PublicBaseAddress ?? options.Urls[0] }, SandboxSetUp.For(options).Psp)
             .BuildServiceProvider();
         var report = await services.GetRequiredService<InvariantRunner>().RunAsync(Print, cancellationToken);
         await Terminal.Out.WriteLineAsync(report.IsSound ? $"The books are sound: {report.Lines.Count} checks in {report.Took.TotalSeconds:0.0} s." : "THE BOOKS ARE BROKEN: see the lines above.");
         return report.IsSound ? 0 : 1;
+    }
+
+    /// <summary>The clock that the data was written by: in Development the sandbox's control may have moved it.</summary>
+    private static TimeProvider Clock(PortalOptions options)
+    {
+        var clock = new MovableTimeProvider();
+        if (options is { IsSandboxEnabled: true, IsDevelopment: true }) clock.Advance(SandboxClock.StoredOffset(SandboxSetUp.DataFile(options)));
+        return clock;
     }
 
     private static void Print(InvariantLine line)

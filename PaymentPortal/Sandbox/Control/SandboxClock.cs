@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using PaymentPortal.Sandbox.Schedule;
 using PaymentPortal.Sandbox.Storage;
 
@@ -12,6 +13,17 @@ public sealed class SandboxClock(SandboxStore store, TimeProvider clock, DueWork
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public bool IsMovable => clock is MovableTimeProvider;
+
+    /// <summary>How far the clock of a sandbox's file was moved, read beside its process; zero when it never was.</summary>
+    public static TimeSpan StoredOffset(string dataFile)
+    {
+        if (!File.Exists(dataFile)) return TimeSpan.Zero;
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = dataFile, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT value FROM settings WHERE name = '{Setting}'";
+        return command.ExecuteScalar() is string seconds ? TimeSpan.FromSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+    }
 
     public async Task AdvanceAsync(TimeSpan by)
     {
