@@ -20,6 +20,8 @@ public static class ApiRegistration
         api.AddEndpointFilter(border.InvokeAsync);
         CheckoutsApi.Map(api);
         PaymentOrdersApi.Map(api);
+        WalletsApi.Map(api);
+        LedgerApi.Map(api);
         endpoints.Map("/api/{**rest}", () => Problems.From(new Refusal(RefusalCodes.NotFound, 404, "There is no such address in the API; /openapi/v1.json lists them."))).AllowAnonymous().ExcludeFromDescription();
         return endpoints;
     }

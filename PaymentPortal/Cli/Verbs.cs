@@ -13,6 +13,7 @@ public static class Verbs
         ["serve"] = ServeAsync,
         ["migrate"] = MigrateAsync,
         ["verify"] = VerifyVerb.RunAsync,
+        ["export-ledger"] = ExportLedgerVerb.RunAsync,
         ["create-api-key"] = ControlVerbs.CallAsync,
         ["create-user"] = ControlVerbs.CallAsync,
     };

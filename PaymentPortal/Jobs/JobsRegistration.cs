@@ -12,6 +12,7 @@ public static class JobsRegistration
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
+            Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.AddHostedService<WorkerHost>();

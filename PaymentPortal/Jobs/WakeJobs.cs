@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Retries;
 using Quartz;
 
@@ -28,4 +29,11 @@ public sealed class DispatchOutboxJob(OutboxDispatcher dispatcher) : IJob
 public sealed class AnchorChainsJob(ChainAnchors anchors) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await anchors.WriteAsync(cancellationToken);
+}
+
+/// <summary>Sums the system accounts up to now, so that a balance is a snapshot plus the postings after it.</summary>
+[DisallowConcurrentExecution]
+public sealed class SnapshotAccountsJob(AccountSnapshots snapshots) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await snapshots.SnapshotAsync(cancellationToken);
 }
