@@ -87,10 +87,16 @@ public sealed class PortalServer : IAsyncDisposable
     /// <summary>A browser without scripts.</summary>
     public PortalClient Visitor() => new(Address);
 
+    /// <summary>Cuts every connection, as a crash would.</summary>
+    public async Task StopAsync()
+    {
+        using var hurry = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(hurry.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(hurry.Token);
+        await StopAsync();
         await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);

@@ -1,0 +1,17 @@
+using PaymentPortal.Pages;
+
+namespace PaymentPortal.Tests.Pages;
+
+public sealed class NavigationMapTests
+{
+    [Fact]
+    public void Groups_EveryEntry_LeadsToAPageThatExists() =>
+        Assert.All(NavigationMap.Groups.SelectMany(group => group.Entries), entry => Assert.True(NavigationMap.Has(entry.Path), entry.Path));
+
+    [Fact]
+    public void Groups_NoLetter_IsUsedTwice()
+    {
+        var letters = NavigationMap.Groups.SelectMany(group => group.Entries).Select(entry => entry.Key).Where(key => key.Length > 0).ToArray();
+        Assert.Equal(letters.Distinct(), letters);
+    }
+}

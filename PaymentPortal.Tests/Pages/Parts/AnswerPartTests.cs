@@ -1,0 +1,51 @@
+using Bunit;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Pages.Parts;
+
+namespace PaymentPortal.Tests.Pages.Parts;
+
+public sealed class AnswerPartTests : PartsContext
+{
+    [Fact]
+    public void Answer_CodeNotInTheCatalogue_ShowsTheCodeAndIsNeverBlank() =>
+        Assert.Equal("ledger_post_failed – not in the catalogue", Render<PpAnswer>(part => part
+            .Add(p => p.What, null).Add(p => p.Effect, MoneyEffect.None).Add(p => p.Code, "ledger_post_failed")).Find(".pp-answer-what").TextContent);
+
+    [Theory]
+    [InlineData(MoneyEffect.None, "No money has moved")]
+    [InlineData(MoneyEffect.Taken, "12.50 USD taken")]
+    [InlineData(MoneyEffect.Unknown, "Unknown – do not redrive before asking the PSP")]
+    public void Answer_EachEffect_SaysWhatHappenedToMoney(MoneyEffect effect, string text)
+    {
+        var money = Render<PpAnswer>(part => part.Add(p => p.What, "x").Add(p => p.Effect, effect).Add(p => p.Amount, new Money(1250, Currency.Of("USD"))))
+            .Find("[data-testid=answer-money]");
+        Assert.Equal(text, money.TextContent);
+        Assert.Equal(effect.ToString().ToLowerInvariant(), money.GetAttribute("data-effect"));
+    }
+
+    [Fact]
+    public void Error_Always_SaysWhatWasSafeAndOffersAWayOn()
+    {
+        var part = Render<PpError>(p => p.Add(error => error.Text, "The payments could not be read.").Add(error => error.RetryHref, "/payments?q=a"));
+        Assert.Equal("alert", part.Find(".pp-banner").GetAttribute("role"));
+        Assert.Contains("Nothing was changed.", part.Markup);
+        Assert.Equal("/payments?q=a", part.Find("a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Timeline_GapsAndTheFuture_AreMarked()
+    {
+        var part = Render<PpTimeline>(p => p.Add(timeline => timeline.Items,
+        [
+            new TimelineItem("evt_1", Now.AddMinutes(-10), "card", "Created"),
+            new TimelineItem("evt_2", Now.AddMinutes(-10).AddSeconds(3.2), "alert", "Timed out") { Times = 7 },
+            new TimelineItem("evt_3", Now.AddMinutes(4), "clock", "Attempt 4 of 8"),
+        ]));
+        var items = part.FindAll("li");
+        Assert.Contains("+3.2 s", items[1].TextContent);
+        Assert.Contains("7 times", items[1].TextContent);
+        Assert.Contains("+13 min", items[2].QuerySelector(".pp-gap-long")!.TextContent);
+        Assert.Contains("pp-future", items[2].ClassName);
+        Assert.Equal("evt_2", items[1].Id);
+    }
+}
