@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using PaymentPortal.Api;
+using PaymentPortal.Checkout;
 using PaymentPortal.Cli;
 using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Demo;
 using PaymentPortal.Jobs;
 using PaymentPortal.Pages;
 using PaymentPortal.Sandbox;
@@ -76,9 +78,13 @@ public static class PortalHost
         if (sandbox.Options is { } sandboxOptions) services.AddSandbox(sandboxOptions);
         services.AddPortalSecurity(builder.Environment, options.KeysDirectory);
         services.AddPortalPages();
+        services.AddCheckoutPages();
         services.AddPortalApi();
         services.AddPortalJobs();
         services.AddHostedService<ControlSocket>();
+        if (!options.HasDemoShop) return;
+        services.AddSingleton<DemoShopKey>();
+        services.AddDemoShop(provider => new DemoShopOptions { BaseAddress = () => address.Value, ApiKey = provider.GetRequiredService<DemoShopKey>().ReadAsync });
     }
 
     private static void Map(WebApplication app, PortalOptions options)
@@ -92,7 +98,9 @@ public static class PortalHost
         app.MapPortalPages();
         app.MapPortalApi();
         app.MapPspWebhook();
+        app.MapCheckoutPages();
         if (options.IsSandboxEnabled) app.MapSandbox();
+        if (options.HasDemoShop) app.MapDemoShop();
     }
 
     private static void UseForwardedHeaders(WebApplication app, PortalOptions options)

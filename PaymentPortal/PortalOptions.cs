@@ -33,6 +33,9 @@ public sealed record PortalOptions
 
     public required bool IsDevelopment { get; init; }
 
+    /// <summary>The shop lets anyone make checkouts, so it is there only where no real money is.</summary>
+    public bool HasDemoShop => IsDevelopment && IsSandboxEnabled;
+
     public static PortalOptions Read(IConfiguration configuration, IHostEnvironment environment)
     {
         var isDevelopment = environment.IsDevelopment();

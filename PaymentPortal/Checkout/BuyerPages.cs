@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using PaymentPortal.Core.Payments;
+
+namespace PaymentPortal.Checkout;
+
+/// <summary>Makes each of the buyer's pages. Forms get their token here and nowhere else.</summary>
+internal static class BuyerPages
+{
+    public static IResult Payment(BuyerPage page, HttpContext http, IAntiforgery antiforgery) => Payment(page, http, antiforgery, problem: null);
+
+    public static IResult NotOurForm(BuyerPage page, HttpContext http, IAntiforgery antiforgery)
+    {
+        Log.ForeignForm(http.RequestServices.GetRequiredService<ILogger<BuyerPageGuard>>());
+        return Payment(page, http, antiforgery, "This page was open for too long, so nothing was done. Please press the button again.");
+    }
+
+    public static IResult Receipt(BuyerPage page) => Page<PaymentPage>(new() { [nameof(PaymentPage.Payment)] = page, [nameof(PaymentPage.IsReceipt)] = true });
+
+    public static IResult NotFound() => Notice(
+        "There is no payment at this address", "Please check the address, or follow the link in the shop again. No money has been taken.", StatusCodes.Status404NotFound);
+
+    public static IResult Unavailable() => Notice(
+        "We cannot show this payment just now", "Please try again in a minute. If you have paid already, do not pay again: your payment is safe, and this page will show it.",
+        StatusCodes.Status503ServiceUnavailable);
+
+    public static IResult Help() => Page<HelpPage>([]);
+
+    private static RazorComponentResult Payment(BuyerPage page, HttpContext http, IAntiforgery antiforgery, string? problem)
+    {
+        var token = page.State.MayPay() ? antiforgery.GetAndStoreTokens(http) : null;
+        return Page<PaymentPage>(
+            new() { [nameof(PaymentPage.Payment)] = page, [nameof(PaymentPage.Token)] = token, [nameof(PaymentPage.Problem)] = problem },
+            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    }
+
+    private static RazorComponentResult Notice(string heading, string text, int status) =>
+        Page<NoticePage>(new() { [nameof(NoticePage.Heading)] = heading, [nameof(NoticePage.Text)] = text }, status);
+
+    private static RazorComponentResult<TPage> Page<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : Microsoft.AspNetCore.Components.IComponent => new(parameters) { StatusCode = status };
+}
