@@ -14,11 +14,13 @@ public sealed class EntryQueries(SqlDialect dialect)
         FROM
         """;
 
-    // A filter by account starts from that account's own postings; the inner condition gives an entry with two lines there only once.
-    private const string ByAccount = """
-        postings a CROSS JOIN journal_entries e WHERE a.seq < $1 AND a.account = $2 AND e.entry_id = a.entry_id
-        AND NOT EXISTS (SELECT 1 FROM postings f WHERE f.entry_id = a.entry_id AND f.account = a.account AND f.line < a.line)
-        """;
+    // Each filter that names few entries is where the walk starts: without statistics SQLite would rather walk all entries in the wanted order.
+    private const string ByAccount = "postings a CROSS JOIN journal_entries e WHERE a.seq < $1 AND a.account = $2 AND e.entry_id = a.entry_id";
+
+    /// <summary>Gives an entry with two such lines only once.</summary>
+    private const string FirstLine = " AND NOT EXISTS (SELECT 1 FROM postings f WHERE f.entry_id = a.entry_id AND f.line < a.line AND f.account = a.account";
+
+    private const string ByCheckout = "journal_entries e WHERE e.seq < $1 AND e.checkout_id = $2";
 
     private const string All = $"journal_entries e WHERE e.chain_id = '{Journal.ChainId}' AND e.seq < $1";
 
@@ -28,8 +30,7 @@ public sealed class EntryQueries(SqlDialect dialect)
         await using var connection = dialect.OpenReader();
         var before = after is null ? long.MaxValue : await SequenceAsync(connection, after, cancellationToken).ConfigureAwait(false);
         var arguments = new List<object?> { before };
-        if (filter.Account is { } account) arguments.Add(account.Code);
-        var sql = $"{Columns} {(filter.Account is null ? All : ByAccount)}{Conditions(filter, arguments)} ORDER BY {(filter.Account is null ? "e" : "a")}.seq DESC LIMIT {limit + 1}";
+        var sql = $"{Columns} {From(filter, arguments)} LIMIT {limit + 1}";
         var entries = await ReadAsync(connection, sql, arguments, cancellationToken).ConfigureAwait(false);
         return new Page<EntryView>([.. entries.Take(limit)], entries.Count > limit ? entries[limit - 1].Id.Value : null);
     }
@@ -55,21 +56,34 @@ public sealed class EntryQueries(SqlDialect dialect)
         return found is [var sequence] ? sequence : 0;
     }
 
-    private static string Conditions(EntryFilter filter, List<object?> arguments)
+    private static string From(EntryFilter filter, List<object?> arguments)
+    {
+        if (filter.Account is { } account)
+        {
+            arguments.Add(account.Code);
+            var sameCurrency = filter.Currency is null ? ")" : " AND f.currency = a.currency)";
+            return $"{ByAccount}{FirstLine}{sameCurrency}{Conditions(filter, "a.currency = $n", arguments)} ORDER BY a.seq DESC";
+        }
+        const string AnyLine = "EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.entry_id AND p.currency = $n)";
+        if (filter.CheckoutId is not { } checkout) return $"{All}{Conditions(filter, AnyLine, arguments)} ORDER BY e.seq DESC";
+        arguments.Add(checkout.Value);
+        return $"{ByCheckout}{Conditions(filter, AnyLine, arguments)} ORDER BY e.seq DESC";
+    }
+
+    private static string Conditions(EntryFilter filter, string inCurrency, List<object?> arguments)
     {
         var conditions = "";
         void Add(string condition, object? value)
         {
             if (value is null) return;
             arguments.Add(value);
-            conditions += string.Create(CultureInfo.InvariantCulture, $" AND {condition.Replace("$n", "$" + arguments.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}");
+            conditions += " AND " + condition.Replace("$n", "$" + arguments.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
         Add("e.effective_at >= $n", filter.From);
         Add("e.effective_at < $n", filter.Until);
         Add("e.kind = $n", filter.Kind);
         Add("e.checkout_id = $n", filter.CheckoutId?.Value);
-        var sameAccount = filter.Account is null ? "" : " AND p.account = $2";
-        Add($"EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.entry_id AND p.currency = $n{sameAccount})", filter.Currency?.Code);
+        Add(inCurrency, filter.Currency?.Code);
         return conditions;
     }
 

@@ -29,6 +29,7 @@ public sealed class EntryQueriesTests
         var entries = await AllAsync(store, new EntryFilter(Account.PspClearing));
 
         Assert.Equal(4, Assert.Single(entries).Postings.Count);
+        Assert.Single(await AllAsync(store, new EntryFilter(Account.PspClearing, Currency.Of("JPY"))));
     }
 
     [Theory]

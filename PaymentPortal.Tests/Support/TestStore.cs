@@ -6,6 +6,9 @@ namespace PaymentPortal.Tests.Support;
 /// <summary>A migrated SQLite store in a folder of its own, with its lane, keys and a clock that tests move.</summary>
 public sealed class TestStore : IAsyncDisposable
 {
+    // Migrated once for all tests: each starts from a copy of the empty store.
+    private static readonly Lazy<Task<byte[]>> Migrated = new(MigrateAsync);
+
     private TestStore(string directory, SqliteDialect dialect, ManualTime time)
     {
         Directory = directory;
@@ -35,7 +38,7 @@ public sealed class TestStore : IAsyncDisposable
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("portal-store-").FullName;
         var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
-        await StoreMigrator.MigrateAsync(dialect, CancellationToken.None);
+        await File.WriteAllBytesAsync(dialect.File, await Migrated.Value);
         return new TestStore(directory, dialect, new ManualTime());
     }
 
@@ -58,5 +61,15 @@ public sealed class TestStore : IAsyncDisposable
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         System.IO.Directory.Delete(Directory, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<byte[]> MigrateAsync()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("portal-store-");
+        var dialect = new SqliteDialect(Path.Combine(directory.FullName, "portal.db"));
+        await StoreMigrator.MigrateAsync(dialect, CancellationToken.None);
+        var bytes = await File.ReadAllBytesAsync(dialect.File);
+        directory.Delete(recursive: true);
+        return bytes;
     }
 }
