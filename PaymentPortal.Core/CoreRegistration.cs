@@ -88,6 +88,8 @@ public static class CoreRegistration
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
+        services.AddSingleton<IInvariant, HistoryInvariant>();
+        foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
 
         return services;
     }

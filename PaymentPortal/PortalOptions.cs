@@ -23,6 +23,9 @@ public sealed record PortalOptions
 
     public string? PspApiKey { get; init; }
 
+    /// <summary>How long a call to the PSP may take before its outcome counts as unknown.</summary>
+    public required TimeSpan PspTimeout { get; init; }
+
     public required IReadOnlyList<string> WebhookSecrets { get; init; }
 
     public required IReadOnlyList<string> KnownProxies { get; init; }
@@ -52,6 +55,7 @@ public sealed record PortalOptions
             SandboxApiKey = configuration["Sandbox:ApiKey"] ?? (isDevelopment || !isSandboxEnabled ? "sk_test_sandbox" : throw Wrong("Sandbox:ApiKey", "must be set when the sandbox runs outside Development")),
             PspBaseAddress = Address(configuration, "Psp:BaseAddress"),
             PspApiKey = configuration["Psp:ApiKey"],
+            PspTimeout = TimeSpan.FromSeconds(Number(configuration, "Psp:TimeoutSeconds", 30, 1, 120)),
             WebhookSecrets = [.. configuration.GetSection("Psp:WebhookSecrets").GetChildren().Select(child => child.Value).OfType<string>().Where(secret => secret.Length > 0)],
             KnownProxies = [.. configuration.GetSection("Proxy:Known").GetChildren().Select(child => child.Value).OfType<string>()],
             PlatformFeeBasisPoints = Number(configuration, "Checkout:PlatformFeeBasisPoints", 250, 0, 10_000),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Sandbox;
 
@@ -9,11 +10,12 @@ public sealed record SandboxSetUp(StripeOptions Psp, IReadOnlyList<string> Webho
 {
     public static SandboxSetUp For(PortalOptions options)
     {
+        var guard = new PspGuardSettings { Timeout = options.PspTimeout };
         if (!options.IsSandboxEnabled)
-            return new SandboxSetUp(new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri("https://api.stripe.com"), ApiKey = options.PspApiKey! }, options.WebhookSecrets, null);
+            return new SandboxSetUp(new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri("https://api.stripe.com"), ApiKey = options.PspApiKey!, Guard = guard }, options.WebhookSecrets, null);
         var address = ListeningAddress.AsTyped(options.Urls[0]);
         var secret = OwnSecret(options.KeysDirectory);
-        var psp = new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri(address + "/sandbox/psp"), ApiKey = options.PspApiKey ?? options.SandboxApiKey };
+        var psp = new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri(address + "/sandbox/psp"), ApiKey = options.PspApiKey ?? options.SandboxApiKey, Guard = guard };
         var sandbox = new SandboxOptions
         {
             Enabled = true,

@@ -96,7 +96,8 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
         while (true)
         {
             var attempt = await lane.RunAsync(unit => AttemptRow.Find(unit, id)!, cancellationToken).ConfigureAwait(false);
-            if (attempt.PspUrl is { } url) return new PayAnswer.ToPsp(url);
+            // One that was ended meanwhile may still learn its address: nobody may be sent there any more.
+            if (attempt is { IsOpen: true, PspUrl: { } url }) return new PayAnswer.ToPsp(url);
             if (attempt.State == AttemptState.Rejected) return new PayAnswer.CouldNotStart();
             var left = Patience - time.GetElapsedTime(until);
             if (!attempt.IsOpen || left <= TimeSpan.Zero) return new PayAnswer.ToStatus();

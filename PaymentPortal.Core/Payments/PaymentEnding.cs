@@ -35,6 +35,7 @@ public sealed class PaymentEnding(WriteLane lane, PaymentMover mover, PaymentSta
         return (mover.Move(unit, payment, cause, Actor.Program("checkout-end")).Status, null);
     }
 
-    private static bool IsHeldForFinance(UnitOfWork unit, CheckoutId checkout) =>
+    /// <summary>Money was paid that the orders can neither take nor be without: a person decides before anything ends.</summary>
+    internal static bool IsHeldForFinance(UnitOfWork unit, CheckoutId checkout) =>
         unit.Scalar("SELECT COUNT(*) FROM finance_tasks WHERE checkout_id = $1 AND state = 'Open' AND kind <> 'LateSuccess'", checkout.Value) > 0;
 }

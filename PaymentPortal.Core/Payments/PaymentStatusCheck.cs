@@ -24,7 +24,7 @@ public enum CheckEnd
 /// any order and number of them ends in the same state.
 /// </summary>
 public sealed class PaymentStatusCheck(
-    WriteLane lane, IPaymentServiceProvider psp, PspCallLog calls, PspTalk talk, PaymentMover mover, PaymentPosting posting, ILogger<PaymentStatusCheck> log)
+    WriteLane lane, IPaymentServiceProvider psp, PspCallLog calls, PspTalk talk, PaymentMover mover, PaymentPosting posting, TimeProvider time, ILogger<PaymentStatusCheck> log)
 {
     /// <summary>Refetches after a lost race are bounded only to end a bug: every turn means that somebody else made progress.</summary>
     private const int MaxTurns = 20;
@@ -38,6 +38,7 @@ public sealed class PaymentStatusCheck(
             var noted = await lane.RunAsync(unit => Note(unit, attemptId), cancellationToken).ConfigureAwait(false);
             if (noted is null) throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
             if (noted.IsSettled) return await FinishAsync(finish, CheckEnd.Over).ConfigureAwait(false);
+            var askedAt = time.GetUtcNow();
             var fetched = await FetchAsync(noted, cancellationToken).ConfigureAwait(false);
             if (fetched is null) return CheckEnd.NoAnswer;
             CrashPoint.Hit("check-before-apply");
@@ -49,7 +50,7 @@ public sealed class PaymentStatusCheck(
                     continue;
                 case Applied.ExpireFirst:
                     // Refused and still open: the PSP is between two states of it, and a later look will see which.
-                    if (hasAskedToExpire || !await ExpireAsync(noted, cancellationToken).ConfigureAwait(false)) return CheckEnd.NoAnswer;
+                    if (hasAskedToExpire || !await ExpireAsync(noted, askedAt, cancellationToken).ConfigureAwait(false)) return CheckEnd.NoAnswer;
                     hasAskedToExpire = true;
                     continue;
                 case Applied.Over:
@@ -206,9 +207,9 @@ public sealed class PaymentStatusCheck(
     }
 
     /// <summary>True when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
-    private async Task<bool> ExpireAsync(Noted noted, CancellationToken cancellationToken)
+    private async Task<bool> ExpireAsync(Noted noted, DateTimeOffset seenOpenAt, CancellationToken cancellationToken)
     {
-        var plan = await lane.RunAsync(unit => calls.Prepare(unit, noted.Attempt.Value, PaymentSteps.ExpireSession, _ => psp.ExpireSession(noted.Token)), cancellationToken).ConfigureAwait(false);
+        var plan = await lane.RunAsync(unit => PrepareExpire(unit, noted, seenOpenAt), cancellationToken).ConfigureAwait(false);
         if (plan.Next != PspNext.Send) return true;
         CrashPoint.Hit("expire-before-send");
         var answer = await psp.SendSessionAsync(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
@@ -222,6 +223,17 @@ public sealed class PaymentStatusCheck(
             },
             CancellationToken.None).ConfigureAwait(false);
         return answer.Verdict is not (PspVerdict.NotSent or PspVerdict.Unknown);
+    }
+
+    /// <summary>
+    /// A call whose key can bring no more (a stored 500, or too old) is settled by looking: a session that is still open was not expired by it, and
+    /// once that is believed the next generation may ask.
+    /// </summary>
+    private PspPlan PrepareExpire(UnitOfWork unit, Noted noted, DateTimeOffset seenOpenAt)
+    {
+        PspPlan Prepare() => calls.Prepare(unit, noted.Attempt.Value, PaymentSteps.ExpireSession, _ => psp.ExpireSession(noted.Token));
+        var plan = Prepare();
+        return plan.Next == PspNext.LookUp && calls.RecordAbsence(unit, plan.Call, seenOpenAt) ? Prepare() : plan;
     }
 
     private enum Applied

@@ -13,6 +13,9 @@ public static class PaymentSteps
     public const string CreateSession = "session";
     public const string ExpireSession = "expire";
 
+    /// <summary>How long a cancel is left to the request that asked for it.</summary>
+    public static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan[] Polls = [TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5)];
 
     /// <summary>Webhooks tell us first; polling is for those that never come.</summary>

@@ -15,8 +15,12 @@ public static class RetryQueue
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
+    /// <summary>Given with every step that is due at once, so that the worker need not wait for its timer.</summary>
+    internal const string DueNow = "retries.due";
+
     /// <summary>Makes sure that the step is waiting, not later than <paramref name="dueAt"/>. A dead task of the same step comes alive again.</summary>
-    public static void Add(UnitOfWork unit, string kind, string subjectId, DateTimeOffset dueAt) =>
+    public static void Add(UnitOfWork unit, string kind, string subjectId, DateTimeOffset dueAt)
+    {
         unit.Execute(
             """
             INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at)
@@ -24,6 +28,8 @@ public static class RetryQueue
             ON CONFLICT (kind, subject_id) DO UPDATE SET state = 'Due', due_at = CASE WHEN retry_tasks.state = 'Dead' OR excluded.due_at < retry_tasks.due_at THEN excluded.due_at ELSE retry_tasks.due_at END
             """,
             unit.NewId<TaskId>().Value, kind, subjectId, dueAt, unit.Now);
+        if (dueAt <= unit.Now) unit.Signal(DueNow);
+    }
 
     /// <summary>Adds a step that the caller works on at once: it is born under the caller's lease, and another worker takes it up if the caller dies.</summary>
     public static ClaimedTask AddClaimed(UnitOfWork unit, string kind, string subjectId)
@@ -67,15 +73,21 @@ public static class RetryQueue
         unit.Execute("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2", kind, subjectId);
 
     /// <summary>Gives the step back for a later time.</summary>
-    public static void Reschedule(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string? error, bool countsAsTry) =>
+    public static void Reschedule(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string? error, bool countsAsTry)
+    {
         Fenced(task, unit.Execute(
             "UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = tries + $4, last_error = $5 WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, dueAt, countsAsTry ? 1 : 0, Cut(error)));
+        if (dueAt <= unit.Now) unit.Signal(DueNow);
+    }
 
     public static void Bury(UnitOfWork unit, ClaimedTask task, string error) =>
         Fenced(task, unit.Execute(
             "UPDATE retry_tasks SET state = 'Dead', lease_until = 0, tries = tries + 1, last_error = $3 WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, Cut(error)));
+
+    /// <summary>Voids every lease. Only for the start of the one process of an embedded store: whoever held them is dead, and waiting them out would keep buyers waiting.</summary>
+    public static int ReleaseAll(UnitOfWork unit) => unit.Execute("UPDATE retry_tasks SET lease_until = 0, fence = fence + 1 WHERE lease_until > 0");
 
     private static void Fenced(ClaimedTask task, int rows)
     {

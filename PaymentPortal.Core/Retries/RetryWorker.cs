@@ -22,6 +22,7 @@ public sealed class RetryWorker : IDisposable
         _lane = lane;
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
         _log = log;
+        lane.Listen(RetryQueue.DueNow, Wake);
     }
 
     /// <summary>Cheap and safe from any thread; many calls are one.</summary>
@@ -31,11 +32,14 @@ public sealed class RetryWorker : IDisposable
         {
             _wake.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
         {
-            // Already awake.
+            // Already awake, or closed: the lane outlives its worker.
         }
     }
+
+    /// <summary>Takes up what a process that died had begun. Called once, before the first request: the store's lock says that nobody else works on it.</summary>
+    public Task TakeOverAsync(CancellationToken cancellationToken) => _lane.RunAsync(RetryQueue.ReleaseAll, cancellationToken);
 
     /// <summary>Works until told to stop: one pass for each waking.</summary>
     public async Task RunAsync(CancellationToken stopping)

@@ -13,7 +13,11 @@ public sealed class SqliteDialect(string file) : SqlDialect
 {
     private const int Constraint = 19;
     private const int Full = 13;
-    private static readonly int[] StorageCodes = [10 /* IOERR */, 11 /* CORRUPT */, 8 /* READONLY */, 14 /* CANTOPEN */, 26 /* NOTADB */];
+
+    /// <summary>How long the lane waits for a lock that another program holds on the file, before its callers are told to come again.</summary>
+    private const int BusySeconds = 5;
+
+    private static readonly int[] StorageCodes = [5 /* BUSY */, 10 /* IOERR */, 11 /* CORRUPT */, 8 /* READONLY */, 14 /* CANTOPEN */, 26 /* NOTADB */];
 
     public string File { get; } = file;
 
@@ -21,7 +25,7 @@ public sealed class SqliteDialect(string file) : SqlDialect
 
     public override DbConnection OpenWriter()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
         connection.Open();
         // FULL: an acknowledged payment survives a power cut; NORMAL was measured to lose some. Group commit pays for it.
         Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32768;");

@@ -14,8 +14,9 @@ public sealed class UnitOfWork
     private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
     private readonly List<(string Key, Carried? Before)> _undo = [];
     private readonly TimeProvider _time;
+    private readonly Action<string> _signal;
 
-    internal UnitOfWork(DbConnection connection, TimeProvider time) => (Connection, _time) = (connection, time);
+    internal UnitOfWork(DbConnection connection, TimeProvider time, Action<string> signal) => (Connection, _time, _signal) = (connection, time, signal);
 
     /// <summary>The moment of this unit; a unit that runs again gets a new one.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -51,6 +52,9 @@ public sealed class UnitOfWork
 
     /// <summary>Runs once the batch has committed, outside the transaction: for waking workers, never for effects that must happen.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    /// <summary>Tells the lane's listener of that name once the batch has committed; nothing happens when there is none.</summary>
+    public void Signal(string name) => AfterCommit(() => _signal(name));
 
     /// <summary>
     /// Hands a value on to the later units of this batch and writes it once, right before the commit. For rows that nearly every unit moves

@@ -17,6 +17,7 @@ public sealed class WriteLane : IDisposable
     private readonly BlockingCollection<LaneWork> _waiting = new(new ConcurrentQueue<LaneWork>(), Capacity);
     private readonly DbConnection _connection;
     private readonly UnitOfWork _unit;
+    private readonly ConcurrentDictionary<string, Action> _listeners = new(StringComparer.Ordinal);
     private readonly Thread _thread;
     private long _units;
     private long _commits;
@@ -29,7 +30,7 @@ public sealed class WriteLane : IDisposable
         _maxBatch = maxBatch;
         _endProcess = endProcess ?? Environment.FailFast;
         _connection = dialect.OpenWriter();
-        _unit = new UnitOfWork(_connection, time);
+        _unit = new UnitOfWork(_connection, time, name => _listeners.GetValueOrDefault(name)?.Invoke());
         _thread = new Thread(Work) { Name = "write lane", IsBackground = true };
         _thread.Start();
     }
@@ -47,6 +48,9 @@ public sealed class WriteLane : IDisposable
         if (!_waiting.TryAdd(work)) throw new StoreUnavailableException("Too many writes are waiting: nothing was written.");
         return work.Task;
     }
+
+    /// <summary>Calls the action after each commit with a unit that gave this signal. It wakes somebody, so it must be quick and must not throw.</summary>
+    public void Listen(string signal, Action action) => _listeners[signal] = action;
 
     /// <summary>Finishes what waits, then closes.</summary>
     public void Dispose()
@@ -97,6 +101,15 @@ public sealed class WriteLane : IDisposable
         try
         {
             transaction = _dialect.Begin(_connection);
+        }
+        catch (Exception error)
+        {
+            // No unit is to blame, and none fares better alone: a lock that somebody else holds would be waited for once per unit.
+            foreach (var work in batch) work.Fail(Explain(error));
+            return true;
+        }
+        try
+        {
             _unit.StartTransaction(transaction);
             foreach (var work in batch) RunUnit(work, transaction, failed);
             _unit.WriteCarried();
@@ -186,18 +199,23 @@ public sealed class WriteLane : IDisposable
     private bool TryProbe()
     {
         DbTransaction? transaction = null;
+        var isCommitting = false;
         try
         {
             transaction = _dialect.Begin(_connection);
             _unit.StartTransaction(transaction);
             _unit.Execute("INSERT INTO store_meta (name, value) VALUES ('probe', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", _commits.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            isCommitting = true;
             transaction.Commit();
+            transaction.Dispose();
+            _unit.TakeAfterCommit();
             _isFull = false;
             return true;
         }
-        catch (DbException)
+        catch (DbException error)
         {
             Abandon(transaction);
+            if (isCommitting && _dialect.Classify(error) != StoreFault.Full) _endProcess("The store failed at COMMIT; restart to recover from what is on disk.", error);
             return false;
         }
     }

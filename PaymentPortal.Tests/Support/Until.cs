@@ -5,16 +5,16 @@ namespace PaymentPortal.Tests.Support;
 /// <summary>Waits on a condition, not on time; the time limit only keeps a broken test from running for ever.</summary>
 public static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition)
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? patience = null)
     {
         var watch = Stopwatch.StartNew();
         using var pace = new PeriodicTimer(Pace);
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Patience, "The condition did not come true in time.");
+            Assert.True(watch.Elapsed < (patience ?? Patience), "The condition did not come true in time.");
             await pace.WaitForNextTickAsync();
         }
     }

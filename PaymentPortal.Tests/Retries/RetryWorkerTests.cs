@@ -1,0 +1,44 @@
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Retries;
+
+public sealed class RetryWorkerTests
+{
+    private const string Unknown = "SELECT COUNT(*) FROM psp_inbox WHERE state = 'UnknownObject'";
+
+    [Fact]
+    public async Task Step_DueAtOnce_WakesTheWorkerWithoutATimer()
+    {
+        await using var engine = await StubEngine.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var running = engine.Get<RetryWorker>().RunAsync(stop.Token);
+
+        await engine.Get<PspInbox>().ReceiveAsync(Stranger("evt_1"), "{}", wake: () => { }, CancellationToken.None);
+
+        await Until.TrueAsync(async () => await engine.ScalarAsync(Unknown) == 1);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task TakeOver_AfterACrash_FreesWhatTheDeadProcessHeld()
+    {
+        await using var engine = await StubEngine.StartAsync();
+        var worker = engine.Get<RetryWorker>();
+        await engine.Get<PspInbox>().ReceiveAsync(Stranger("evt_1"), "{}", wake: () => { }, CancellationToken.None);
+        var held = Assert.Single(await engine.Lane.RunAsync(unit => RetryQueue.ClaimDue(unit, 10), CancellationToken.None));
+        await worker.RunDueAsync(CancellationToken.None);
+        Assert.Equal(0, await engine.ScalarAsync(Unknown));
+
+        await worker.TakeOverAsync(CancellationToken.None);
+        await worker.RunDueAsync(CancellationToken.None);
+
+        await Until.TrueAsync(async () => await engine.ScalarAsync(Unknown) == 1);
+        // The dead may come back: what it still wants to write is void.
+        await Assert.ThrowsAsync<LeaseLostException>(() => engine.Lane.RunAsync(unit => { RetryQueue.Finish(unit, held); return 0; }, CancellationToken.None));
+    }
+
+    private static PspEvent Stranger(string id) => new(id, "checkout.session.completed", "checkout.session", "cs_stranger", null, null, null, IsLive: false, Books.Start);
+}

@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using PaymentPortal.Core.Storage;
+using PaymentPortal.Tests.Support;
+using SQLitePCL;
+
+namespace PaymentPortal.Tests.Storage;
+
+/// <summary>A store that can't write: no caller is ever told of a unit that is not there.</summary>
+public sealed class StoreFaultTests
+{
+    private const string Insert = "INSERT INTO store_meta (name, value) VALUES ($1, $2)";
+    private static readonly string Big = new('x', 40_000);
+
+    [Fact]
+    public async Task Full_InsideABatch_CompletesOnlyWhatIsOnDisk_AndRecovers()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await store.RunAsync(unit => LimitPages(unit, 60));
+
+        var units = Enumerable.Range(0, 60).Select(n => store.RunAsync(unit => unit.Execute(Insert, "n" + n, Big))).ToArray();
+        var outcomes = await Task.WhenAll(units.Select(OutcomeAsync));
+
+        Assert.Contains(outcomes, error => error is StoreUnavailableException);
+        Assert.All(outcomes, error => Assert.True(error is null or StoreUnavailableException, error?.ToString()));
+        for (var n = 0; n < units.Length; n++) Assert.Equal(outcomes[n] is null ? 1 : 0, await store.ScalarAsync($"SELECT COUNT(*) FROM store_meta WHERE name = 'n{n}'"));
+        // Small ones still fit where big ones did not: the lane goes on, and with room it takes all again.
+        await store.RunAsync(unit => LimitPages(unit, 1_000_000));
+        Assert.Equal(1, await store.RunAsync(unit => unit.Execute(Insert, "later", Big)));
+    }
+
+    [Fact]
+    public async Task Full_AtCommit_Answers503UntilAProbeCommits()
+    {
+        using var rig = await FaultyRig.CreateAsync();
+        rig.Dialect.CommitFault = StoreFault.Full;
+
+        var failed = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => OutcomeAsync(rig.AddAsync("n" + n))));
+        var probed = await OutcomeAsync(rig.AddAsync("probed"));
+        Assert.True(rig.Lane.Figures.IsFull);
+        rig.Dialect.CommitFault = null;
+        await rig.AddAsync("recovered");
+
+        Assert.All([.. failed, probed], error => Assert.IsType<StoreUnavailableException>(error));
+        Assert.Equal((1L, false), (await rig.CountAsync(), rig.Lane.Figures.IsFull));
+        Assert.Empty(rig.Ended);
+    }
+
+    [Fact]
+    public async Task IoError_AtCommit_CompletesNobodyAndEndsTheProcess()
+    {
+        using var rig = await FaultyRig.CreateAsync();
+        rig.Dialect.CommitFault = StoreFault.Storage;
+
+        var failed = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => OutcomeAsync(rig.AddAsync("n" + n))));
+
+        Assert.All(failed, error => Assert.IsType<StoreUnavailableException>(error));
+        Assert.NotEmpty(rig.Ended);
+        Assert.Equal(0, await rig.CountAsync());
+    }
+
+    [Fact]
+    public async Task IoError_OfTheProbe_EndsTheProcess()
+    {
+        using var rig = await FaultyRig.CreateAsync();
+        rig.Dialect.CommitFault = StoreFault.Full;
+        await OutcomeAsync(rig.AddAsync("a"));
+        Assert.Empty(rig.Ended);
+        rig.Dialect.CommitFault = StoreFault.Storage;
+
+        Assert.IsType<StoreUnavailableException>(await OutcomeAsync(rig.AddAsync("b")));
+
+        Assert.Single(rig.Ended);
+    }
+
+    [Fact]
+    public async Task IoError_InsideABatch_FailsThoseUnitsAndNoOthers()
+    {
+        await using var store = await TestStore.CreateAsync();
+
+        var units = Enumerable.Range(0, 20).Select(n => store.RunAsync(unit =>
+        {
+            unit.Execute(Insert, "n" + n, "1");
+            return n == 7 ? throw new SqliteException("disk I/O error", 10) : n;
+        })).ToArray();
+        var outcomes = await Task.WhenAll(units.Select(OutcomeAsync));
+
+        Assert.IsType<StoreUnavailableException>(outcomes[7]);
+        Assert.Equal(19, outcomes.Count(error => error is null));
+        Assert.Equal(19, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta WHERE name LIKE 'n%'"));
+    }
+
+    [Fact]
+    public async Task Lock_HeldByAnotherProgram_Is503ForTheWholeBatchAtOnce()
+    {
+        using var rig = await FaultyRig.CreateAsync();
+        rig.Dialect.IsLocked = true;
+
+        var failed = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => OutcomeAsync(rig.AddAsync("n" + n))));
+        rig.Dialect.IsLocked = false;
+        await rig.AddAsync("later");
+
+        Assert.All(failed, error => Assert.IsType<StoreUnavailableException>(error));
+        Assert.Equal(1, await rig.CountAsync());
+        Assert.Empty(rig.Ended);
+    }
+
+    [SkippableFact]
+    public async Task Full_OnASmallDisk_KeepsWhatWasAnsweredAndRecovers()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "Mounting a small disk needs root.");
+        var disk = Directory.CreateTempSubdirectory("portal-small-").FullName;
+        Skip.IfNot(await RunAsync("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk), "This machine does not let us mount.");
+        try
+        {
+            await FillAsync(new SqliteDialect(Path.Combine(disk, "portal.db")), Path.Combine(disk, "ballast"));
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            await RunAsync("umount", disk);
+            Directory.Delete(disk);
+        }
+    }
+
+    private static async Task FillAsync(SqliteDialect dialect, string ballast)
+    {
+        await File.WriteAllBytesAsync(ballast, new byte[1_500_000]);
+        using var lane = new WriteLane(dialect, TimeProvider.System, endProcess: (message, error) => throw new InvalidOperationException(message, error));
+        await lane.RunAsync(unit => unit.Execute("CREATE TABLE store_meta (name TEXT PRIMARY KEY, value TEXT)"), CancellationToken.None);
+        var units = Enumerable.Range(0, 100).Select(n => lane.RunAsync(unit => unit.Execute(Insert, "n" + n, Big), CancellationToken.None)).ToArray();
+        var outcomes = await Task.WhenAll(units.Select(OutcomeAsync));
+        Assert.Contains(outcomes, error => error is StoreUnavailableException);
+        Assert.All(outcomes, error => Assert.True(error is null or StoreUnavailableException, error?.ToString()));
+
+        File.Delete(ballast);
+        await lane.RunAsync(unit => unit.Execute(Insert, "later", "1"), CancellationToken.None);
+
+        var kept = await lane.RunAsync(unit => unit.Query("SELECT name FROM store_meta WHERE name LIKE 'n%'", row => row.GetString(0)), CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 100).Where(n => outcomes[n] is null).Select(n => "n" + n).Order(StringComparer.Ordinal), kept.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<bool> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+
+    private static int LimitPages(UnitOfWork unit, int pages)
+    {
+        // The largest number of pages that the file may grow to; it can't be below what it has.
+        return (int)unit.Scalar($"PRAGMA max_page_count = {pages}");
+    }
+
+    private static Task<Exception?> OutcomeAsync(Task task) =>
+        task.ContinueWith(ended => ended.Exception?.InnerException, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    /// <summary>A lane over a store whose BEGIN or COMMIT fails when told to, and what it asked the process to die of.</summary>
+    private sealed class FaultyRig : IDisposable
+    {
+        private readonly string _directory = Directory.CreateTempSubdirectory("portal-faulty-").FullName;
+
+        private FaultyRig()
+        {
+            Dialect = new FaultyDialect(new SqliteDialect(Path.Combine(_directory, "portal.db")));
+            Lane = new WriteLane(Dialect, TimeProvider.System, endProcess: (message, _) => Ended.Enqueue(message));
+        }
+
+        public FaultyDialect Dialect { get; }
+
+        public WriteLane Lane { get; }
+
+        public ConcurrentQueue<string> Ended { get; } = [];
+
+        public static async Task<FaultyRig> CreateAsync()
+        {
+            var rig = new FaultyRig();
+            await rig.Lane.RunAsync(unit => unit.Execute("CREATE TABLE store_meta (name TEXT PRIMARY KEY, value TEXT)"), CancellationToken.None);
+            return rig;
+        }
+
+        public Task<int> AddAsync(string name) => Lane.RunAsync(unit => unit.Execute(Insert, name, "1"), CancellationToken.None);
+
+        public async Task<long> CountAsync()
+        {
+            await using var reader = Dialect.OpenReader();
+            await using var command = reader.CreateCommand();
+            command.CommandText = "SELECT COUNT(*) FROM store_meta WHERE name <> 'probe'";
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+
+        public void Dispose()
+        {
+            Lane.Dispose();
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    /// <summary>SQLite itself. A commit hook that says no makes COMMIT fail for real; the fault says what the failure is to count as.</summary>
+    private sealed class FaultyDialect(SqliteDialect real) : SqlDialect
+    {
+        private const int RefusedByHook = 531;
+
+        public StoreFault? CommitFault { get; set; }
+
+        public bool IsLocked { get; set; }
+
+        public override string Name => real.Name;
+
+        public override DbConnection OpenWriter() => real.OpenWriter();
+
+        public override DbConnection OpenReader() => real.OpenReader();
+
+        public override StoreFault Classify(Exception error) =>
+            error is SqliteException { SqliteExtendedErrorCode: RefusedByHook } && CommitFault is { } fault ? fault : real.Classify(error);
+
+        public override DbTransaction Begin(DbConnection writer)
+        {
+            if (IsLocked) throw new SqliteException("database is locked", 5);
+            raw.sqlite3_commit_hook(((SqliteConnection)writer).Handle, CommitFault is null ? null : _ => 1, null);
+            return real.Begin(writer);
+        }
+
+        public override PortalDb CreateDb(WriteLane? lane) => real.CreateDb(lane);
+
+        public override DbTransaction BeginSnapshot(DbConnection reader) => real.BeginSnapshot(reader);
+
+        public override Task<IReadOnlyList<string>> FindDamageAsync(DbConnection snapshot, int most, CancellationToken cancellationToken) => real.FindDamageAsync(snapshot, most, cancellationToken);
+    }
+}

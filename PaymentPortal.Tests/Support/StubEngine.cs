@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Tests.Support;
+
+/// <summary>The engine as the host registers it, with a store of its own, a clock that stands still, and the stub PSP behind the port. Nothing runs by itself.</summary>
+internal sealed class StubEngine : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly string _directory;
+    private int _made;
+
+    private StubEngine(ServiceProvider services, string directory, ManualTime time, StubPsp psp) => (_services, _directory, Time, Psp) = (services, directory, time, psp);
+
+    public ManualTime Time { get; }
+
+    public StubPsp Psp { get; }
+
+    public WriteLane Lane => Get<WriteLane>();
+
+    public string StoreFile => Path.Combine(_directory, "portal.db");
+
+    public static async Task<StubEngine> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("engine-stub-").FullName;
+        var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
+        await StoreMigrator.MigrateAsync(dialect, CancellationToken.None);
+        var time = new ManualTime();
+        var psp = new StubPsp(time);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.ClearProviders());
+        services.AddSingleton<TimeProvider>(time);
+        var settings = new PaymentSettings { PublicBaseAddress = () => "http://portal.example" };
+        services.AddPaymentCore(dialect, KeyRing.OpenOrCreate(Path.Combine(directory, "keys")), directory, settings, new StripeOptions { BaseAddress = new Uri("http://psp.example"), ApiKey = "none" });
+        services.Replace(ServiceDescriptor.Singleton<IPaymentServiceProvider>(psp));
+        return new StubEngine(services.BuildServiceProvider(), directory, time, psp);
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>A checkout of 25.00 USD in two orders.</summary>
+    public async Task<MadeCheckout> CreateAsync()
+    {
+        var number = Interlocked.Increment(ref _made);
+        var request = new CheckoutRequest("buyer-1", null, null, "USD", null, null, null, [new OrderRequest("seller-1", "12.50", null), new OrderRequest("seller-2", "12.50", null)]);
+        var link = "";
+        var id = "";
+        await Get<PaymentService>().CreateAsync(CheckoutRules.Check(request).Value, IdempotentCall.Of("key_test", "k" + number, "POST test", []), view =>
+        {
+            (id, link) = (view.Id.Value, view.CheckoutUrl.Split('/')[^1]);
+            return "{}";
+        }, CancellationToken.None);
+        return new MadeCheckout(id, link);
+    }
+
+    /// <summary>Presses Pay and gives the open attempt.</summary>
+    public async Task<string> PressAsync(MadeCheckout checkout)
+    {
+        Assert.IsType<PayAnswer.ToPsp>(await Get<BuyerCheckout>().PayAsync(checkout.Link, CancellationToken.None));
+        return await Lane.RunAsync(unit => unit.QueryFirst("SELECT nonce FROM payment_events WHERE checkout_id = $1", row => row.GetString(0), checkout.Id), CancellationToken.None) ?? throw new InvalidOperationException("No attempt.");
+    }
+
+    public async Task<MadeCheckout> PaidAsync()
+    {
+        var checkout = await CreateAsync();
+        var attempt = await PressAsync(checkout);
+        Psp.Pay(Psp[attempt].Id);
+        await Get<BuyerCheckout>().ReturnedAsync(checkout.Link, CancellationToken.None);
+        return checkout;
+    }
+
+    /// <summary>Takes an event in as the webhook does, and works on it at once.</summary>
+    public async Task ReceiveAsync(PspEvent received)
+    {
+        await Get<PspInbox>().ReceiveAsync(received, "{}", () => { }, CancellationToken.None);
+        if (await Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, PspInbox.Step, received.Id), CancellationToken.None) is { } task)
+            await Get<RetryWorker>().RunOneAsync(task, CancellationToken.None);
+    }
+
+    public Task<long> ScalarAsync(string sql, params object[] values) => Lane.RunAsync(unit => unit.Scalar(sql, values), CancellationToken.None);
+
+    /// <summary>What is broken, by code.</summary>
+    public async Task<Dictionary<string, IReadOnlyList<string>>> BrokenAsync()
+    {
+        var report = await Get<InvariantRunner>().RunAsync(_ => { }, CancellationToken.None);
+        return report.Lines.Where(line => line.State == InvariantState.Broken).ToDictionary(line => line.Code, line => line.Findings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

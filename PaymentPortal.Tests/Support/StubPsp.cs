@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Psp;
+
+namespace PaymentPortal.Tests.Support;
+
+/// <summary>The PSP port without a PSP: every session is made at once and is paid when a test says so. For tests that need thousands of payments.</summary>
+internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
+{
+    private readonly ConcurrentDictionary<string, PspSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NewSession> _wanted = new(StringComparer.Ordinal);
+
+    public string Name => "stub";
+
+    public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
+
+    /// <param name="total">Default: what was asked for.</param>
+    public void Pay(string session, Money? total = null) => _sessions[session] = StubSession.Paid(_sessions[session] with { Total = total ?? _sessions[session].Total });
+
+    public PspRequest CreateSession(NewSession session)
+    {
+        _wanted[session.PspKey] = session;
+        return new PspRequest("/v1/checkout/sessions", session.PspKey);
+    }
+
+    public PspRequest ExpireSession(string sessionId) => new($"/v1/checkout/sessions/{sessionId}/expire", sessionId);
+
+    public Task<PspAnswer<PspSession>> SendSessionAsync(PspRequest request, string pspKey, CancellationToken cancellationToken)
+    {
+        if (request.Path.EndsWith("/expire", StringComparison.Ordinal))
+            return Answer(_sessions.AddOrUpdate(request.Body, _ => throw new KeyNotFoundException(request.Body), (_, open) => open with { Status = SessionStatus.Expired }));
+        var wanted = _wanted[pspKey];
+        var total = wanted.Lines.Aggregate(Money.Zero(wanted.Currency), (sum, line) => sum + line.Amount);
+        return Answer(_sessions.GetOrAdd("cs_" + wanted.Attempt.Value, id => StubSession.Of(id, wanted.Attempt.Value, pspKey, total, time.GetUtcNow())));
+    }
+
+    public Task<PspAnswer<PspSession>> FetchSessionAsync(string sessionId, CancellationToken cancellationToken) => Answer(_sessions[sessionId]);
+
+    public Task<PspAnswer<IReadOnlyList<PspSession>>> ListSessionsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<PspSession>>([.. _sessions.Values]);
+
+    public Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken) => Answer<IReadOnlyList<PspCharge>>([]);
+
+    public Task<PspAnswer<PspBalance>> FetchBalanceAsync(CancellationToken cancellationToken) => Answer(new PspBalance([], []));
+
+    public Task<PspAnswer<IReadOnlyList<PspEvent>>> ListEventsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) => Answer<IReadOnlyList<PspEvent>>([]);
+
+    private Task<PspAnswer<T>> Answer<T>(T value)
+        where T : class =>
+        Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
+}
