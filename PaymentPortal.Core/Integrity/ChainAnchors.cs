@@ -17,6 +17,7 @@ public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeP
 {
     private readonly string _file = Path.Combine(dataDirectory, "anchors.log");
     private readonly SemaphoreSlim _gate = new(1);
+    private Dictionary<string, Anchor>? _last;
 
     /// <summary>Appends the heads that moved since their last anchor and tells how many those were. For a job and for the shutdown.</summary>
     public async Task<int> WriteAsync(CancellationToken cancellationToken)
@@ -26,9 +27,10 @@ public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeP
         {
             // Only what a reader sees is committed and on disk: an anchor ahead of the disk would accuse an honest store after a power cut.
             var heads = await ReadHeadsAsync(cancellationToken).ConfigureAwait(false);
-            var known = Read().Anchors.GroupBy(anchor => anchor.ChainId, StringComparer.Ordinal).ToDictionary(chain => chain.Key, chain => chain.Last(), StringComparer.Ordinal);
-            var moved = heads.Where(head => !known.TryGetValue(head.ChainId, out var last) || last.Count != head.Count || last.Head != head.Head).ToList();
+            _last ??= Read().Anchors.GroupBy(anchor => anchor.ChainId, StringComparer.Ordinal).ToDictionary(chain => chain.Key, chain => chain.Last(), StringComparer.Ordinal);
+            var moved = heads.Where(head => !_last.TryGetValue(head.ChainId, out var last) || last.Count != head.Count || last.Head != head.Head).ToList();
             if (moved.Count > 0) Append(string.Concat(moved.Select(Line)));
+            foreach (var head in moved) _last[head.ChainId] = head;
             return moved.Count;
         }
         finally

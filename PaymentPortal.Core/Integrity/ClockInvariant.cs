@@ -12,9 +12,6 @@ namespace PaymentPortal.Core.Integrity;
 /// </summary>
 public sealed class ClockInvariant(SqlDialect dialect, TimeProvider time) : IInvariant
 {
-    /// <summary>How far (in microseconds) a drill has moved this installation's clock; whoever moves it stores it under this name in store_meta.</summary>
-    public const string ClockOffsetName = "clock_offset";
-
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
     private static readonly string[] Created = ["CreatedAt", "PostedAt", "TakenAt", "At"];
 
@@ -24,10 +21,7 @@ public sealed class ClockInvariant(SqlDialect dialect, TimeProvider time) : IInv
 
     public async Task<InvariantReport> CheckAsync(DbConnection snapshot, CancellationToken cancellationToken)
     {
-        var offset = await Snapshot.ColumnAsync(snapshot, $"SELECT value FROM store_meta WHERE name = '{ClockOffsetName}'", cancellationToken).ConfigureAwait(false);
-        // A moved clock lives in the running process only; a verifier beside it has the real time.
-        var moved = offset is [var text] ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
-        var latest = time.GetUtcNow().Add(Tolerance).ToMicroseconds() + moved;
+        var latest = time.GetUtcNow().Add(Tolerance).ToMicroseconds();
         var findings = new List<string>();
         foreach (var (table, column) in Moments())
         {

@@ -1,3 +1,4 @@
+using PaymentPortal.Jobs;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -13,6 +14,27 @@ public sealed class ChainAnchorsTests
         Assert.Equal(2, await anchors.WriteAsync(CancellationToken.None));
         Assert.Equal(0, await anchors.WriteAsync(CancellationToken.None));
         Assert.Equal([("audit", 5L), ("main", 10L)], anchors.Read().Anchors.Select(anchor => (anchor.ChainId, anchor.Count)));
+    }
+
+    [Fact]
+    public async Task Write_AfterARestart_KnowsWhatIsAnchored()
+    {
+        await using var store = await PlantedBooks.CreateAsync();
+        using (var first = store.Anchors()) await first.WriteAsync(CancellationToken.None);
+        using var second = store.Anchors();
+
+        Assert.Equal(0, await second.WriteAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Shutdown_AfterTheLastWrite_IsAnchored()
+    {
+        await using var store = await PlantedBooks.CreateAsync();
+        using var anchors = store.Anchors();
+
+        await new LastAnchor(anchors).StopAsync(CancellationToken.None);
+
+        Assert.Equal(2, anchors.Read().Anchors.Count);
     }
 
     [Fact]

@@ -97,14 +97,4 @@ public sealed class LedgerInvariantsTests
 
         Assert.Empty(await store.BrokenAsync());
     }
-
-    [Fact]
-    public async Task Clock_MovedByADrill_IsTakenIntoAccount()
-    {
-        await using var store = await TestStore.CreateAsync();
-        await store.ExecuteAsync("INSERT INTO store_meta (name, value) VALUES ('clock_offset', '86400000000')");
-        await store.ExecuteAsync($"INSERT INTO seller_accounts (seller_account, created_at) VALUES ('moved', {(store.Time.GetUtcNow().AddDays(1) - DateTimeOffset.UnixEpoch).Ticks / 10})");
-
-        Assert.Empty(await store.BrokenAsync());
-    }
 }

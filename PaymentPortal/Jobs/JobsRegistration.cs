@@ -7,6 +7,8 @@ public static class JobsRegistration
 {
     public static IServiceCollection AddPortalJobs(this IServiceCollection services)
     {
+        // Services stop in the reverse order: this one after the web server, the workers and the timers, when nothing writes any more.
+        services.AddHostedService<LastAnchor>();
         services.AddQuartz(quartz =>
         {
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
