@@ -22,6 +22,20 @@ public abstract class PortalDb(DbContextOptions options, WriteLane? lane) : Iden
         return count;
     }
 
+    /// <summary>Saves, and does more in the same unit: an act and its line in the audit log, neither without the other.</summary>
+    public async Task SaveWithAsync(Action<UnitOfWork> also, CancellationToken cancellationToken)
+    {
+        if (lane is null) throw new InvalidOperationException("This context only reads.");
+        await lane.RunAsync(
+            unit =>
+            {
+                also(unit);
+                return Flush(unit);
+            },
+            cancellationToken).ConfigureAwait(false);
+        ChangeTracker.AcceptAllChanges();
+    }
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -133,6 +133,26 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Redirect, (await visitor.GetAsync("/help")).Status);
     }
 
+    [Fact]
+    public async Task AuditLog_EachDoing_HasItsLine()
+    {
+        using var visitor = await SignedInAsync();
+        await visitor.SubmitAsync("/logout", "sign-out");
+        for (var count = 0; count < StaffSignIn.MaxTries; count++) await visitor.SignInAsync(Anna, "wrong wrong wrong");
+        var lines = await _portal.Services.GetRequiredService<WriteLane>()
+            .RunAsync(unit => unit.Query("SELECT action FROM audit_log ORDER BY seq", row => row.GetString(0)), CancellationToken.None);
+        Assert.Equal(["staff.create", "staff.sign-in", "staff.sign-out", "staff.lock"], lines);
+    }
+
+    [Fact]
+    public async Task Home_OnlyOneAdmin_SaysSo()
+    {
+        using var visitor = await SignedInAsync();
+        Assert.Contains("Only one person can grant roles", (await visitor.GetAsync("/")).Html);
+        await _portal.AddStaffAsync("second@portal.example", StaffRoles.Admin);
+        Assert.Contains("All clear", (await visitor.GetAsync("/")).Html);
+    }
+
     private async Task<PortalClient> SignedInAsync()
     {
         var visitor = _portal.Visitor();

@@ -3,14 +3,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages;
 using PaymentPortal.Security;
+using PaymentSettings = PaymentPortal.Core.Payments.PaymentSettings;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -20,6 +23,9 @@ public sealed record PortalSettings
     public string Environment { get; init; } = Environments.Development;
 
     public SessionRules Sessions { get; init; } = SessionRules.Default;
+
+    /// <summary>Where the PSP is; by default nobody listens there.</summary>
+    public Uri Psp { get; init; } = new("http://127.0.0.1:9/");
 
     public Action<IServiceCollection>? Services { get; init; }
 }
@@ -53,9 +59,8 @@ public sealed class PortalServer : IAsyncDisposable
         builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<SqlDialect>(dialect);
-        builder.Services.AddSingleton(provider => new WriteLane(dialect, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<IDbContextFactory<PortalDb>, PortalDbFactory>();
+        var payments = new PaymentSettings { PublicBaseAddress = () => "https://pay.example" };
+        builder.Services.AddPaymentCore(dialect, KeyRing.OpenOrCreate(Path.Combine(directory, "keys")), directory, payments, new StripeOptions { BaseAddress = settings.Psp, ApiKey = "sk_test_sandbox" });
         builder.Services.AddPortalSecurity(builder.Environment, Path.Combine(directory, "keys"));
         builder.Services.AddPortalPages();
         builder.Services.Replace(ServiceDescriptor.Singleton(settings.Sessions));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Health;
 
 namespace PaymentPortal.Security;
 
@@ -16,6 +17,7 @@ public static class SecurityRegistration
     public static IServiceCollection AddPortalSecurity(this IServiceCollection services, IHostEnvironment environment, string keysDirectory)
     {
         var cookieKeys = Directory.CreateDirectory(Path.Combine(keysDirectory, "cookies"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(cookieKeys.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("PaymentPortal").PersistKeysToFileSystem(cookieKeys);
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContext());
         AddIdentity(services);
@@ -31,6 +33,7 @@ public static class SecurityRegistration
         services.AddSingleton<StaffSessions>();
         services.AddScoped<StaffSignIn>();
         services.AddScoped<StaffAccounts>();
+        services.AddSingleton<IHealthFact, AdminFact>();
         services.AddSingleton<SetupLink>();
         services.AddHostedService(provider => provider.GetRequiredService<SetupLink>());
         return services;

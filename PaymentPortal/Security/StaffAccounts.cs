@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Security;
@@ -9,13 +10,13 @@ namespace PaymentPortal.Security;
 /// Makes staff accounts. Account and role are one commit, and the first admin takes the set-up link with it: there is never a moment with an
 /// account without a role, or with an admin and a link that still works.
 /// </summary>
-public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, TimeProvider time, ILogger<StaffAccounts> log)
+public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, AuditLog audit, TimeProvider time, ILogger<StaffAccounts> log)
 {
     /// <summary>Creates a person with one role. Refuses an unknown role, a bad address, a weak password and an address that is already in use.</summary>
     public async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, CancellationToken cancellationToken)
     {
         var link = role == StaffRoles.Admin ? await SetupLink.FindAsync(db, cancellationToken).ConfigureAwait(false) : null;
-        return await CreateAsync(email, role, password, link, cancellationToken).ConfigureAwait(false);
+        return await CreateAsync(Actor.Program("create-user"), email, role, password, link, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Creates the first admin for the holder of the set-up link. Of two people with one link, one gets an account.</summary>
@@ -23,11 +24,13 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Tim
     {
         var link = await SetupLink.FindAsync(db, cancellationToken).ConfigureAwait(false);
         if (link is null || !SetupLink.Opens(link, token)) return LinkIsGone();
-        return await CreateAsync(email, StaffRoles.Admin, password, link, cancellationToken).ConfigureAwait(false);
+        return await CreateAsync(Actor.Program("set-up-link"), email, StaffRoles.Admin, password, link, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How many enabled people hold a role.</summary>
-    public Task<int> CountAsync(string role, CancellationToken cancellationToken) => (
+    public Task<int> CountAsync(string role, CancellationToken cancellationToken) => CountAsync(db, role, cancellationToken);
+
+    internal static Task<int> CountAsync(PortalDb db, string role, CancellationToken cancellationToken) => (
         from user in db.Users
         join held in db.UserRoles on user.Id equals held.UserId
         join known in db.Roles on held.RoleId equals known.Id
@@ -44,7 +47,7 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Tim
 
     private static Refusal InUse() => new(RefusalCodes.StateConflict, StatusCodes.Status409Conflict, "An account with this e-mail address already exists.", "email");
 
-    private async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, StoreMeta? link, CancellationToken cancellationToken)
+    private async Task<Result<StaffUser>> CreateAsync(Actor actor, string email, string role, string password, StoreMeta? link, CancellationToken cancellationToken)
     {
         if (!StaffRoles.All.Contains(role, StringComparer.Ordinal)) return Wrong("role", $"There is no role '{role}'. The roles are {string.Join(", ", StaffRoles.All)}.");
         var address = email.Trim();
@@ -59,7 +62,7 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Tim
         if (link is not null) db.Remove(link);
         try
         {
-            await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await db.SaveWithAsync(unit => audit.Write(unit, new AuditEntry(actor, "staff.create", user.Id) { After = role }), cancellationToken).ConfigureAwait(false);
         }
         catch (ConstraintViolationException)
         {

@@ -1,11 +1,13 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Security;
 
 /// <summary>The only judge of whether a sign-in still lives. Every request and every open page asks it; nothing is cached between.</summary>
-public sealed class StaffSessions(IDbContextFactory<PortalDb> databases, WriteLane lane, TimeProvider time, SessionRules rules)
+public sealed class StaffSessions(IDbContextFactory<PortalDb> databases, WriteLane lane, AuditLog audit, TimeProvider time, SessionRules rules)
 {
     public const string ClaimType = "session";
 
@@ -24,6 +26,7 @@ public sealed class StaffSessions(IDbContextFactory<PortalDb> databases, WriteLa
             {
                 unit.Execute("DELETE FROM staff_sessions WHERE user_id = $1 AND seen_at < $2", user.Id, unit.Now - Kept);
                 unit.Execute("UPDATE staff_users SET access_failed_count = 0, lockout_end = NULL WHERE id = $1", user.Id);
+                audit.Write(unit, new AuditEntry(Actor.Staff(user.Id), "staff.sign-in", user.Id) { After = sessionId });
                 return unit.Execute("INSERT INTO staff_sessions (session_id, user_id, started_at, seen_at) VALUES ($1, $2, $3, $3)", sessionId, user.Id, unit.Now);
             },
             cancellationToken).ConfigureAwait(false);
@@ -62,9 +65,21 @@ public sealed class StaffSessions(IDbContextFactory<PortalDb> databases, WriteLa
             cancellationToken).ConfigureAwait(false);
     }
 
-    public Task EndAsync(string sessionId, CancellationToken cancellationToken) => lane.RunAsync(
-        unit => unit.Execute("UPDATE staff_sessions SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL", sessionId, unit.Now), cancellationToken);
+    /// <summary>Ends the session of the person who signs out.</summary>
+    public Task EndAsync(string userId, string sessionId, CancellationToken cancellationToken) => lane.RunAsync(
+        unit =>
+        {
+            audit.Write(unit, new AuditEntry(Actor.Staff(userId), "staff.sign-out", userId) { Before = sessionId });
+            return unit.Execute("UPDATE staff_sessions SET ended_at = $3 WHERE session_id = $1 AND user_id = $2 AND ended_at IS NULL", sessionId, userId, unit.Now);
+        },
+        cancellationToken);
 
-    public Task EndAllOfAsync(string userId, CancellationToken cancellationToken) => lane.RunAsync(
-        unit => unit.Execute("UPDATE staff_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL", userId, unit.Now), cancellationToken);
+    /// <summary>Ends every session of a person; open pages notice within <see cref="SessionRules.Recheck"/>.</summary>
+    public Task EndAllOfAsync(Actor actor, string userId, CancellationToken cancellationToken) => lane.RunAsync(
+        unit =>
+        {
+            audit.Write(unit, new AuditEntry(actor, "staff.end-sessions", userId));
+            return unit.Execute("UPDATE staff_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL", userId, unit.Now);
+        },
+        cancellationToken);
 }

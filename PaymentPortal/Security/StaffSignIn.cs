@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Security;
@@ -16,6 +17,7 @@ public sealed class StaffSignIn(
     StaffSessions sessions,
     SessionRules rules,
     WriteLane lane,
+    AuditLog audit,
     TimeProvider time,
     ILogger<StaffSignIn> log)
 {
@@ -59,10 +61,10 @@ public sealed class StaffSignIn(
 
     public async Task SignOutAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (context.User.FindFirstValue(StaffSessions.ClaimType) is { } sessionId)
+        if (context.User.FindFirstValue(StaffSessions.ClaimType) is { } sessionId && users.GetUserId(context.User) is { } userId)
         {
-            await sessions.EndAsync(sessionId, cancellationToken).ConfigureAwait(false);
-            Log.SignedOut(log, users.GetUserId(context.User) ?? "unknown", sessionId);
+            await sessions.EndAsync(userId, sessionId, cancellationToken).ConfigureAwait(false);
+            Log.SignedOut(log, userId, sessionId);
         }
         await context.SignOutAsync(IdentityConstants.ApplicationScheme).ConfigureAwait(false);
     }
@@ -93,10 +95,11 @@ public sealed class StaffSignIn(
                 return true;
             }
             unit.Execute("UPDATE staff_users SET access_failed_count = 0, lockout_end = NULL WHERE id = $1 AND lockout_end <= $2", userId, unit.Now);
+            var isOpen = unit.Execute("UPDATE staff_users SET access_failed_count = access_failed_count + 1 WHERE id = $1 AND access_failed_count < $2", userId, MaxTries) == 1;
             // The try that reaches the limit is still looked at; the lock it sets stands for the next one.
-            return unit.Execute(
-                "UPDATE staff_users SET access_failed_count = access_failed_count + 1, lockout_end = CASE WHEN access_failed_count + 1 >= $2 THEN $3 END WHERE id = $1 AND access_failed_count < $2",
-                userId, MaxTries, unit.Now + LockTime) == 1;
+            if (isOpen && unit.Execute("UPDATE staff_users SET lockout_end = $3 WHERE id = $1 AND access_failed_count = $2", userId, MaxTries, unit.Now + LockTime) == 1)
+                audit.Write(unit, new AuditEntry(Actor.Program("sign-in"), "staff.lock", userId) { Reason = $"{MaxTries} tries" });
+            return isOpen;
         },
         cancellationToken);
 }
