@@ -94,6 +94,7 @@ public static class PortalHost
         app.Services.GetRequiredService<ListeningAddress>().Attach(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>());
         UseForwardedHeaders(app, options);
         app.UsePortalErrorPages();
+        app.UsePortalApiErrors();
         app.UsePortalSecurity();
         app.MapPortalPages();
         app.MapPortalApi();

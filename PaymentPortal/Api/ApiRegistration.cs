@@ -12,6 +12,13 @@ public static class ApiRegistration
         return services;
     }
 
+    /// <summary>Gives the framework's own refusals (no such address, method or content type) the form of all others. Comes before the endpoints.</summary>
+    public static WebApplication UsePortalApiErrors(this WebApplication app)
+    {
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), branch => branch.UseStatusCodePages(context => Problems.WriteAsync(context.HttpContext, Explain(context.HttpContext.Response.StatusCode))));
+        return app;
+    }
+
     public static IEndpointRouteBuilder MapPortalApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
@@ -22,7 +29,14 @@ public static class ApiRegistration
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
         LedgerApi.Map(api);
-        endpoints.Map("/api/{**rest}", () => Problems.From(new Refusal(RefusalCodes.NotFound, 404, "There is no such address in the API; /openapi/v1.json lists them."))).AllowAnonymous().ExcludeFromDescription();
         return endpoints;
     }
+
+    private static Refusal Explain(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => new Refusal(RefusalCodes.NotFound, status, "There is no such address in the API; /openapi/v1.json lists them."),
+        StatusCodes.Status415UnsupportedMediaType => new Refusal(RefusalCodes.WrongContentType, status, "Send the body as application/json. Nothing was stored."),
+        StatusCodes.Status500InternalServerError => new Refusal(RefusalCodes.StoreUnavailable, status, "The program failed. Ask for the object or repeat the call with the same Idempotency-Key to learn what was done.", Money: MoneyEffect.Unknown),
+        _ => new Refusal(RefusalCodes.Malformed, status, "The address is there, but not for this method or form of request. Nothing was done."),
+    };
 }

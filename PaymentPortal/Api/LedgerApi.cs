@@ -29,8 +29,8 @@ public static class LedgerApi
     public static async Task<IResult> EntriesAsync(
         EntryQueries entries, CancellationToken cancellationToken, string? after = null, string? limit = null, string? account = null, string? currency = null, string? checkout_id = null)
     {
-        var count = Paging.ReadLimit(limit);
-        if (count.IsRefused) return Problems.From(count.Refusal!);
+        var paging = Paging.Read<JournalEntryId>(after, limit);
+        if (paging.IsRefused) return Problems.From(paging.Refusal!);
         var wanted = ReadCurrency(currency);
         if (wanted.IsRefused) return Problems.From(wanted.Refusal!);
         Account? onAccount = null;
@@ -41,7 +41,7 @@ public static class LedgerApi
             if (!Ids.TryParse<CheckoutId>(checkout_id, out var parsed)) return Problems.From(new Refusal(RefusalCodes.Invalid, 422, "This is not the id of a checkout.", "checkout_id"));
             ofCheckout = parsed;
         }
-        var page = await entries.ListAsync(new EntryFilter(onAccount, wanted.Value, CheckoutId: ofCheckout), after, count.Value, cancellationToken);
+        var page = await entries.ListAsync(new EntryFilter(onAccount, wanted.Value, CheckoutId: ofCheckout), paging.Value.After, paging.Value.Limit, cancellationToken);
         return ApiJson.Ok(new ListBody<EntryBody>([.. page.Items.Select(EntryBody.Of)], page.Next));
     }
 
