@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using PaymentPortal.Tests.House;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Payments;
+
+/// <summary>
+/// SIGKILL at each named point of the pay-in. The client repeats its calls with the same key, nobody else does anything, and all ends right:
+/// one session, at most one charge, one set of entries, no step left over.
+/// </summary>
+public sealed partial class PayInCrashTests
+{
+    private const int AtOnce = 2;
+
+    private static readonly string[] Paying =
+    [
+        "create-before", "create-after", "pay-before", "pay-after", "session-before-prepare", "session-after-prepare", "session-after-send", "session-after-store",
+        "webhook-before-store", "webhook-after-store", "check-before-fetch", "check-after-fetch", "check-before-apply", "check-after-apply",
+        "outbox-before-publish", "outbox-after-publish", "outbox-after-mark",
+    ];
+
+    private static readonly string[] Ending = ["end-before", "end-after", "expire-before-send", "expire-after-send"];
+
+    [Fact]
+    public void Points_OfThePayIn_AreAllKilledAt()
+    {
+        string[] folders = ["PaymentPortal.Core/Payments", "PaymentPortal.Core/Events", "PaymentPortal/Webhooks"];
+        var named = folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
+            .Where(file => !Path.GetFileName(file).StartsWith("Refund", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("Dispute", StringComparison.Ordinal))
+            .SelectMany(file => Point().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+
+        Assert.Equal(Paying.Concat(Ending).Order(StringComparer.Ordinal), named.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task KilledWhilePaying_EndsPaidOnce() => await Parallel.ForEachAsync(Paying, Options, (point, _) => PayAsync(point, isPspInside: false));
+
+    [Fact]
+    public async Task KilledWhileEnding_EndsCanceled() => await Parallel.ForEachAsync(Ending, Options, (point, _) => CancelAsync(point));
+
+    [Fact]
+    public async Task KilledTogetherWithThePsp_EndsPaidOnce() =>
+        await Parallel.ForEachAsync(["session-after-send", "check-before-apply"], Options, (point, _) => PayAsync(point, isPspInside: true));
+
+    private static ParallelOptions Options => new() { MaxDegreeOfParallelism = AtOnce };
+
+    private static async ValueTask PayAsync(string point, bool isPspInside)
+    {
+        await using var rig = await CrashRig.StartAsync(point, isPspInside);
+        var checkout = await rig.CreateAsync();
+        await rig.ConfirmAsync(await rig.PressAsync(checkout));
+        await rig.IsAsync(checkout, "SUCCESS");
+        await rig.ComeToRestAsync();
+
+        Assert.Equal((1, 1L), await rig.PspAsync(checkout));
+        Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM payment_events"));
+        Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM booked_sessions"));
+        Assert.Equal(2, await rig.ReadAsync("SELECT COUNT(*) FROM journal_entries WHERE kind = 'PayIn'"));
+        Assert.Equal(3, await rig.ReadAsync("SELECT COUNT(*) FROM outbox"));
+        await rig.AssertSoundAsync();
+    }
+
+    private static async ValueTask CancelAsync(string point)
+    {
+        await using var rig = await CrashRig.StartAsync(point);
+        var checkout = await rig.CreateAsync();
+        var session = await rig.PressAsync(checkout);
+        await rig.CancelAsync(checkout);
+        await rig.IsAsync(checkout, "CANCELED");
+        await rig.ComeToRestAsync();
+
+        Assert.Equal((1, 0L), await rig.PspAsync(checkout));
+        Assert.Equal("expired", await rig.PspStatusAsync(session));
+        Assert.Equal(0, await rig.ReadAsync("SELECT COUNT(*) FROM journal_entries"));
+        await rig.AssertSoundAsync();
+    }
+
+    [GeneratedRegex("CrashPoint\\.Hit\\(\"([a-z-]+)\"\\)")]
+    private static partial Regex Point();
+}

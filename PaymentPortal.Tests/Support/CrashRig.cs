@@ -1,0 +1,173 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Core;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Tests.Support;
+
+/// <summary>
+/// One program that is killed at one point, its PSP, and a client that repeats each call with the same key until it is answered, as a client must.
+/// </summary>
+internal sealed class CrashRig : IAsyncDisposable
+{
+    private static readonly Lazy<Task<(string Directory, string Key)>> Template = new(PrepareAsync);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly string _directory;
+    private readonly SandboxServer? _sandbox;
+    private readonly EngineProcess _engine;
+    private readonly EngineClient _client;
+    private readonly SandboxApi _psp;
+    private readonly SandboxControl _control;
+
+    private CrashRig(string directory, string address, string key, SandboxServer? sandbox, string? secret)
+    {
+        (_directory, _sandbox) = (directory, sandbox);
+        _engine = new EngineProcess(directory, address, sandbox?.BaseAddress, secret);
+        _client = new EngineClient(address, key);
+        _psp = new SandboxApi(sandbox?.BaseAddress ?? address + "/sandbox/psp", "sk_test_sandbox");
+        _control = new SandboxControl(new Uri(new Uri(sandbox?.BaseAddress ?? address), "/sandbox/control/"), "sk_test_sandbox");
+    }
+
+    public static async Task<CrashRig> StartAsync(string crashPoint, bool isPspInside = false)
+    {
+        var (template, key) = await Template.Value;
+        var directory = Directory.CreateTempSubdirectory("crash-").FullName;
+        foreach (var file in Directory.EnumerateFiles(template, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(directory, Path.GetRelativePath(template, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        var address = EngineHost.FreeAddress();
+        SandboxServer? sandbox = null;
+        string? secret = null;
+        if (!isPspInside)
+        {
+            sandbox = await SandboxServer.StartAsync(options => (options.FirstWebhookRetrySeconds, options.LongestWebhookRetrySeconds) = (1, 1));
+            secret = await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp");
+        }
+        var rig = new CrashRig(directory, address, key, sandbox, secret);
+        await rig._engine.StartAsync(crashPoint + ":1");
+        return rig;
+    }
+
+    public Task<MadeCheckout> CreateAsync() => RepeatAsync(() => _client.CreateCheckoutAsync("crash-key"));
+
+    /// <summary>Presses Pay until it leads to the PSP's page; gives the session.</summary>
+    public Task<string> PressAsync(MadeCheckout checkout) => RepeatAsync(async () =>
+    {
+        await _client.PressPayAsync(checkout.Link);
+        var sessions = await SessionsAsync(checkout);
+        var isStored = await ReadAsync("SELECT COUNT(*) FROM attempts WHERE state = 'Open' AND psp_token IS NOT NULL") == 1;
+        return isStored && sessions is [var only] ? only : null!;
+    });
+
+    public Task ConfirmAsync(string session) => RepeatAsync(async () =>
+    {
+        var answer = await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", "pm_card_visa"));
+        // A repeat of a confirmation whose answer was lost finds the session complete.
+        return answer.Status == 200 || (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status") == "complete" ? "paid" : null!;
+    });
+
+    public Task CancelAsync(MadeCheckout checkout) => RepeatAsync(async () => (await _client.CancelAsync(checkout)).Status is 200 or 202 ? "asked" : null!);
+
+    public Task IsAsync(MadeCheckout checkout, string status) => RepeatAsync(async () =>
+        (string?)(await _client.GetAsync("/api/v1/checkouts/" + checkout.Id)).Body["status"] == status ? status : null!);
+
+    /// <summary>It did die, and once started again it needs nobody to come to rest.</summary>
+    public async Task ComeToRestAsync()
+    {
+        await Until.TrueAsync(async () =>
+        {
+            if (_engine.Starts == 1)
+            {
+                await _engine.DiesAsync();
+                await _engine.StartAsync();
+            }
+            return await ReadAsync("SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)") == 0;
+        }, Patience);
+        Assert.Equal(2, _engine.Starts);
+    }
+
+    public async Task<(int Sessions, long Charges)> PspAsync(MadeCheckout checkout)
+    {
+        var sessions = await SessionsAsync(checkout);
+        var books = await _control.BooksAsync();
+        return (sessions.Count, sessions.Sum(session => books.Sessions.GetValueOrDefault(session)));
+    }
+
+    public async Task<string> PspStatusAsync(string session) => (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status");
+
+    public async Task<long> ReadAsync(string sql)
+    {
+        await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Kills the program a last time and verifies what it left.</summary>
+    public async Task AssertSoundAsync()
+    {
+        await _engine.KillAsync();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.ClearProviders());
+        services.AddSingleton(TimeProvider.System);
+        var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None);
+        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
+        await using var provider = services.BuildServiceProvider();
+        var report = await provider.GetRequiredService<InvariantRunner>().RunAsync(_ => { }, CancellationToken.None);
+        Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _client.Dispose();
+        _psp.Dispose();
+        if (_sandbox is not null) await _sandbox.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Asks until there is an answer, and starts the program again when it finds it dead.</summary>
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
+        where T : class
+    {
+        T? answer = null;
+        await Until.TrueAsync(async () =>
+        {
+            try
+            {
+                answer = await call();
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException)
+            {
+                if (_engine.HasExited) await _engine.StartAsync();
+            }
+            return answer is not null;
+        }, Patience);
+        return answer!;
+    }
+
+    private async Task<List<string>> SessionsAsync(MadeCheckout checkout)
+    {
+        var list = await _psp.GetAsync("/v1/checkout/sessions?limit=100");
+        return [.. list.Body["data"]!.AsArray().Where(session => (string?)session!["client_reference_id"] == checkout.Id).Select(session => (string)session!["id"]!)];
+    }
+
+    private static async Task<(string Directory, string Key)> PrepareAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("crash-template-").FullName;
+        using var store = await OpenStore.OpenAsync(directory, Path.Combine(directory, "keys"), CancellationToken.None);
+        using var lane = new WriteLane(store.Dialect, TimeProvider.System);
+        var keys = new ApiKeyService(lane, store.Dialect, new PortalDbFactory(store.Dialect, lane), new AuditLog(new HashChain(store.Keys)), TimeProvider.System);
+        var key = (await keys.CreateAsync("crash", ["*"], null, Actor.Program("test"), CancellationToken.None)).Value.Key;
+        return (directory, key);
+    }
+}
