@@ -37,9 +37,13 @@ internal sealed record OutcomeText(string Heading, string? Money, string Next, T
         _ => Over(page),
     };
 
+    private static string PaidNext(BuyerPage page) => page.Facts.IsHeldForFinance
+        ? $"A second payment reached us too. {page.Merchant} will sort it out; if you ask, give the number below."
+        : "You need not do anything more.";
+
     private static OutcomeText Over(BuyerPage page) => page.State switch
     {
-        BuyerState.Paid => new("You have already paid", null, "You need not do anything more.", Tone.Good),
+        BuyerState.Paid => new("You have already paid", null, PaidNext(page), Tone.Good),
         BuyerState.Expired => new("This payment page has expired", NotTaken, "Go back to the shop to start a new payment.", Tone.Plain),
         BuyerState.Canceled => new("Payment cancelled", NotTaken, "Go back to the shop if you still want to buy.", Tone.Plain),
         BuyerState.TooManyDeclines => new("This card cannot be used here", NotTaken, $"It was refused too many times. Choose another way to pay in the shop, or ask {page.Merchant}.", Tone.Bad),
