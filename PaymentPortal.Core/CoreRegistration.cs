@@ -22,6 +22,7 @@ public static class CoreRegistration
         services.AddSingleton(dialect);
         services.AddSingleton(provider => new WriteLane(dialect, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDbContextFactory<PortalDb>, PortalDbFactory>();
+        services.AddSingleton<StaffDirectory>();
 
         // Integrity
         services.AddSingleton(keys);

@@ -36,6 +36,8 @@ public static class Rights
 {
     public const string SeePayments = "see-payments";
     public const string RevealPersonalData = "reveal-personal-data";
+    public const string AskPsp = "ask-psp";
+    public const string CancelCheckout = "cancel-checkout";
     public const string SeeLedger = "see-ledger";
     public const string RedriveDeadLetters = "redrive-dead-letters";
     public const string DiscardDeadLetters = "discard-dead-letters";
@@ -55,6 +57,8 @@ public static class Rights
     [
         new(SeePayments, [S, F, V, A], []),
         new(RevealPersonalData, [S, F], [V, A]),
+        new(AskPsp, [S, F], [V, A]),
+        new(CancelCheckout, [S, F], [V, A]),
         new(SeeLedger, [F, V], [S, A]),
         new(RedriveDeadLetters, [S, F], [V, A]),
         new(DiscardDeadLetters, [S, F], [V, A]),

@@ -3,6 +3,9 @@ namespace PaymentPortal.Core.Common;
 /// <summary>Who did something: a person of the staff, an API key, a buyer, the PSP or a part of the program. Stands in histories and the audit log.</summary>
 public readonly record struct Actor
 {
+    /// <summary>What the value of a member of the staff begins with.</summary>
+    public const string StaffPrefix = "user:";
+
     private readonly string? _value;
 
     private Actor(string value) => _value = value;
@@ -16,7 +19,7 @@ public readonly record struct Actor
     public string Value => _value ?? throw new InvalidOperationException("This Actor was never given a value.");
 
     /// <summary>A member of the staff, by the id of his account.</summary>
-    public static Actor Staff(string userId) => new("user:" + userId);
+    public static Actor Staff(string userId) => new(StaffPrefix + userId);
 
     public static Actor ApiKey(ApiKeyId key) => new("key:" + key.Value);
 

@@ -18,7 +18,9 @@ public sealed record ApiCaller(ApiKeyId Id, string Name, IReadOnlyCollection<str
 /// <summary>Makes, finds and revokes the keys of the API.</summary>
 public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContextFactory<PortalDb> databases, AuditLog audit, TimeProvider time)
 {
-    private const string Prefix = "ppk_";
+    /// <summary>What every key begins with, so that a leaked one is recognised.</summary>
+    public const string Prefix = "ppk_";
+
     private const int MaxName = 100;
     private static readonly TimeSpan UseGrain = TimeSpan.FromMinutes(1);
 

@@ -35,6 +35,36 @@ public sealed class EntryQueries(SqlDialect dialect)
         return new Page<EntryView>([.. entries.Take(limit)], entries.Count > limit ? entries[limit - 1].Id.Value : null);
     }
 
+    /// <summary>A page for people: newest on top, both ways by keyset. The cursors are ids of entries.</summary>
+    public async Task<ListSlice<EntryView>> SliceAsync(EntryFilter filter, PagePlace place, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var isBackward = place.IsLast || place.Before is not null;
+        var cursor = place.IsLast ? null : place.Before ?? place.After;
+        var edge = cursor is not null ? await SequenceAsync(connection, cursor, cancellationToken).ConfigureAwait(false) : isBackward ? 0 : long.MaxValue;
+        var arguments = new List<object?> { edge };
+        var walk = From(filter, arguments);
+        // Backwards is the same walk the other way round, from the same edge.
+        if (isBackward) walk = walk.Replace(".seq < $1", ".seq > $1", StringComparison.Ordinal).Replace(".seq DESC", ".seq ASC", StringComparison.Ordinal);
+        var rows = await ReadAsync(connection, string.Create(CultureInfo.InvariantCulture, $"{Columns} {walk} LIMIT {limit + 1}"), arguments, cancellationToken).ConfigureAwait(false);
+        var hasMore = rows.Count > limit;
+        var page = rows.Take(limit).ToList();
+        if (page.Count == 0) return new ListSlice<EntryView>([], null, null);
+        if (isBackward) page.Reverse();
+        var hasBefore = isBackward ? hasMore : place.After is not null;
+        var hasAfter = isBackward ? !place.IsLast : hasMore;
+        return new ListSlice<EntryView>(page, hasBefore ? page[0].Id.Value : null, hasAfter ? page[^1].Id.Value : null);
+    }
+
+    /// <summary>How many match; counting stops at <paramref name="cap"/>.</summary>
+    public async Task<int> CountAsync(EntryFilter filter, int cap, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var arguments = new List<object?> { long.MaxValue };
+        var sql = string.Create(CultureInfo.InvariantCulture, $"SELECT COUNT(*) FROM (SELECT 1 FROM {From(filter, arguments)} LIMIT {cap}) AS found");
+        return (await connection.ReadAsync(sql, arguments, row => row.GetInt32(0), cancellationToken).ConfigureAwait(false))[0];
+    }
+
     public async Task<EntryView?> FindAsync(JournalEntryId id, CancellationToken cancellationToken)
     {
         await using var connection = dialect.OpenReader();

@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
 
 namespace PaymentPortal.Core.Payments;
 
@@ -38,14 +39,16 @@ public static class PaymentAnswers
     private const string Finance = "finance";
     private const string Nobody = "nobody";
 
-    public static PaymentAnswer Of(PaymentDetails details) => details.State switch
+    /// <param name="details">The facts.</param>
+    /// <param name="write">How the reader writes an amount.</param>
+    public static PaymentAnswer Of(PaymentDetails details, Func<Money, string> write) => details.State switch
     {
         PaymentState.Created => new("The customer has the link and has not pressed Pay.", MoneyEffect.None, Customer, AnswerStep.Nothing),
         PaymentState.RequiresAction => WithCustomer(details),
         PaymentState.Processing => UnderWay(details),
         PaymentState.Retrying => Retrying(details),
         PaymentState.DeadLettered => Dead(details),
-        PaymentState.NeedsAttention => details.OpenFinanceTask is { } task ? WithFinance(details, task) : WordMissing(),
+        PaymentState.NeedsAttention => details.OpenFinanceTask is { } task ? WithFinance(details, task, write) : WordMissing(),
         PaymentState.Succeeded => Paid(details),
         PaymentState.Failed => Failed(details),
         PaymentState.Canceled => new($"The checkout was cancelled by {Canceller(details)} before it was paid.", MoneyEffect.None, Nobody, AnswerStep.Nothing),
@@ -80,8 +83,8 @@ public static class PaymentAnswers
         var tries = step.Tries == 1 ? "once" : $"{step.Tries} times";
         // Before the page exists the customer can't have been sent to it: whatever became of our call, nothing was paid.
         if (details.CurrentAttempt is { PspToken: null })
-            return new($"Making the payment page failed {tries}{Because(text)}. It is tried again by itself.", MoneyEffect.None, Us, AnswerStep.AskPsp) { Code = text?.Code };
-        return new($"Asking the PSP for this payment's status failed {tries}{Because(text)}. It is tried again by itself.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp)
+            return new($"Making the payment page failed {tries}{Because(text, step)}. It is tried again by itself.", MoneyEffect.None, Us, AnswerStep.AskPsp) { Code = text?.Code };
+        return new($"Asking the PSP for this payment's status failed {tries}{Because(text, step)}. It is tried again by itself.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp)
         {
             Code = text?.Code,
             MoneyLine = "Unknown: the customer was at the PSP's page",
@@ -91,7 +94,7 @@ public static class PaymentAnswers
     private static PaymentAnswer Dead(PaymentDetails details)
     {
         var text = NewestFault(details);
-        var what = text is null ? $"Our step stopped for good: {details.TroubledStep?.LastError ?? "no reason was written down"}." : $"The payment page could not be made: {Lower(text.What)}.";
+        var what = text is null ? $"Our step stopped for good: {details.TroubledStep?.LastError?.TrimEnd('.') ?? "no reason was written down"}." : $"The payment page could not be made: {Lower(text.What)}.";
         return new(what, MoneyEffect.None, Owner(text?.Who ?? ErrorOwner.Support), AnswerStep.Advice)
         {
             Code = text?.Code,
@@ -99,7 +102,7 @@ public static class PaymentAnswers
         };
     }
 
-    private static PaymentAnswer WithFinance(PaymentDetails details, FinanceTask task)
+    private static PaymentAnswer WithFinance(PaymentDetails details, FinanceTask task, Func<Money, string> write)
     {
         var money = new Money(task.Amount, Currency.Of(task.Currency));
         return task.Kind switch
@@ -110,21 +113,21 @@ public static class PaymentAnswers
             {
                 Code = "late_success",
                 Taken = money,
-                MoneyLine = $"{money} {money.Currency} taken; it waits in suspense",
+                MoneyLine = $"{write(money)} taken; it waits in suspense",
                 Advice = LateSuccess.WhyNotAccept(task, details.Payment.Status),
             },
-            FinanceTaskKind.AmountDiffers => new($"The PSP took {money} {money.Currency}, we asked for {details.Total} {details.Total.Currency}.", MoneyEffect.Taken, Finance, AnswerStep.Advice)
+            FinanceTaskKind.AmountDiffers => new($"The PSP took {write(money)}, we asked for {write(details.Total)}.", MoneyEffect.Taken, Finance, AnswerStep.Advice)
             {
                 Code = "amount_differs",
                 Taken = money,
-                MoneyLine = $"{money} {money.Currency} taken; it waits in suspense",
+                MoneyLine = $"{write(money)} taken; it waits in suspense",
                 Advice = "Compare both sides, then refund it at the PSP.",
             },
             FinanceTaskKind.SettlementDiffers => new("The PSP settled the charge in another amount or currency than it charged.", MoneyEffect.Taken, Finance, AnswerStep.Advice)
             {
                 Code = "settlement_differs",
                 Taken = money,
-                MoneyLine = $"{money} {money.Currency} charged; nothing is booked yet",
+                MoneyLine = $"{write(money)} charged; nothing is booked yet",
                 Advice = "Look at the balance transaction at the PSP before anything is booked.",
             },
         };
@@ -136,7 +139,7 @@ public static class PaymentAnswers
     private static PaymentAnswer Paid(PaymentDetails details)
     {
         var orders = details.Orders.Count == 1 ? "its order" : $"its {details.Orders.Count} orders";
-        var card = details.PaidCharge is { CardBrand: { } brand, CardLast4: { } last4 } ? $" with {brand} ending {last4}" : "";
+        var card = details.PaidCharge is { CardBrand: { } brand, CardLast4: { } last4 } ? $" with {CardBrands.Name(brand)} ending {last4}" : "";
         var before = details.Payment.Declines > 0 ? $" after {details.Payment.Declines} declined" : "";
         return new($"Paid{card}{before}, and booked to {orders}.", MoneyEffect.Taken, Nobody, AnswerStep.Nothing) { Taken = details.Total };
     }
@@ -174,7 +177,7 @@ public static class PaymentAnswers
         ErrorOwner.Psp => Psp,
     };
 
-    private static string Because(ErrorText? text) => text is null ? "" : $": {Lower(text.What)}";
+    private static string Because(ErrorText? text, RetryTask step) => text is not null ? $": {Lower(text.What)}" : step.LastError is { } error ? $": {Lower(error.TrimEnd('.'))}" : "";
 
     // Only the first letter of a sentence that goes on inside another; names such as PSP keep theirs.
     private static string Lower(string text) => text.Length > 1 && char.IsUpper(text[1]) ? text : char.ToLowerInvariant(text[0]) + text[1..];

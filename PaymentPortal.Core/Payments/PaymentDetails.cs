@@ -20,6 +20,8 @@ public sealed record PaymentDetails(
     IReadOnlyList<FinanceTask> FinanceTasks,
     IReadOnlyList<PaymentAct> Acts,
     BuyerView Buyer,
+    IReadOnlyDictionary<string, string> StaffNames,
+    string CheckoutUrl,
     DateTimeOffset ReadAt)
 {
     public CheckoutId Id => new(Payment.CheckoutId);

@@ -9,7 +9,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>Reads everything about one payment, on one snapshot, so that its parts never tell two different stories.</summary>
-public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, TimeProvider time)
+public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, PaymentSettings settings, TimeProvider time)
 {
     private const int MaxNotices = 200;
     private const int MaxActs = 200;
@@ -26,6 +26,8 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         var charges = await db.Set<AttemptCharge>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
         var tasks = await db.Set<FinanceTask>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken).ConfigureAwait(false);
         var steps = await StepsAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false);
+        var history = await db.Set<PaymentHistoryLine>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var acts = await ActsAsync(db, id.Value, tasks, cancellationToken).ConfigureAwait(false);
         var facts = PaymentRows.Facts(payment, attempts, steps, tasks.Any(task => task.State == FinanceTaskState.Open));
         return new PaymentDetails(
             payment,
@@ -33,25 +35,17 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             await db.Set<PaymentOrder>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Line).ToListAsync(cancellationToken).ConfigureAwait(false),
             attempts,
             charges,
-            await db.Set<PaymentHistoryLine>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Version).ToListAsync(cancellationToken).ConfigureAwait(false),
+            history,
             await talk.ListAsync(db, id, cancellationToken).ConfigureAwait(false),
             await NoticesAsync(db, attempts, charges, cancellationToken).ConfigureAwait(false),
             await EntriesAsync(db, id.Value, cancellationToken).ConfigureAwait(false),
             steps,
             tasks,
-            await ActsAsync(db, id.Value, tasks, cancellationToken).ConfigureAwait(false),
+            acts,
             await BuyerAsync(db, payment, cancellationToken).ConfigureAwait(false),
+            await StaffAsync(db, history.Select(line => line.Actor).Concat(acts.Select(act => act.Actor)), cancellationToken).ConfigureAwait(false),
+            $"{settings.PublicBaseAddress()}/pay/{payment.LinkKey}",
             now);
-    }
-
-    /// <summary>The payments before and after this one, newest first, for walking from one to the next.</summary>
-    public async Task<(CheckoutId? Newer, CheckoutId? Older)> NeighboursAsync(CheckoutId id, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var all = db.Set<PaymentEvent>().AsNoTracking().Select(row => row.CheckoutId);
-        var newer = await all.Where(other => string.Compare(other, id.Value) > 0).OrderBy(other => other).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var older = await all.Where(other => string.Compare(other, id.Value) < 0).OrderByDescending(other => other).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return (newer is null ? null : new CheckoutId(newer), older is null ? null : new CheckoutId(older));
     }
 
     private static async Task<IReadOnlyList<RetryTask>> StepsAsync(PortalDb db, string id, List<Attempt> attempts, CancellationToken cancellationToken)
@@ -85,8 +79,16 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
     private static async Task<IReadOnlyList<PaymentAct>> ActsAsync(PortalDb db, string id, List<FinanceTask> tasks, CancellationToken cancellationToken)
     {
         List<string> objects = [id, .. tasks.Select(task => task.SessionId)];
-        return await db.Set<AuditRow>().AsNoTracking().Where(row => objects.Contains(row.ObjectId)).OrderByDescending(row => row.Seq).Take(MaxActs)
+        var rows = await db.Set<AuditRow>().AsNoTracking().Where(row => objects.Contains(row.ObjectId)).OrderByDescending(row => row.Seq).Take(MaxActs)
             .Select(row => new PaymentAct(row.Seq, row.At, row.Actor, row.Action, row.Reason)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.OrderBy(act => act.Seq)];
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> StaffAsync(PortalDb db, IEnumerable<string> actors, CancellationToken cancellationToken)
+    {
+        var ids = actors.Where(actor => actor.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal)).Select(actor => actor[Actor.StaffPrefix.Length..]).Distinct().ToList();
+        if (ids.Count == 0) return new Dictionary<string, string>();
+        return await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.UserName ?? user.Id, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<BuyerView> BuyerAsync(PortalDb db, PaymentEvent payment, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ public sealed record PaymentFilter
 {
     public static readonly PaymentFilter None = new();
 
+    public bool IsEmpty =>
+        States.Count == 0 && Created.IsOpen && Currency is null && BuyerAccount is null && Seller is null && Reference is null && string.IsNullOrEmpty(Search);
+
     public IReadOnlyList<PaymentState> States { get; init; } = [];
 
     public MomentRange Created { get; init; }
@@ -36,15 +39,6 @@ public sealed record PaymentFilter
     /// <summary>An id of any kind, an e-mail address, the last four digits of a card, an amount, a reference or a buyer: see <see cref="PaymentSearch"/>.</summary>
     public string? Search { get; init; }
 }
-
-/// <summary>Where a page of a list starts. The cursors are opaque: they come from the page before or after.</summary>
-public sealed record PagePlace(string? After = null, string? Before = null, bool IsLast = false)
-{
-    public static readonly PagePlace First = new();
-}
-
-/// <summary>A page of a list, with the cursors of its neighbours, null where there is none.</summary>
-public sealed record ListSlice<T>(IReadOnlyList<T> Rows, string? Previous, string? Next);
 
 /// <summary>A payment in a list.</summary>
 /// <param name="Customer">The customer's e-mail masked, or his account when no e-mail is known.</param>

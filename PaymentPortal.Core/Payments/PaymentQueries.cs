@@ -40,6 +40,23 @@ public sealed class PaymentQueries(IDbContextFactory<PortalDb> databases, Paymen
         return new ListSlice<PaymentListRow>(found, hasBefore && page.Count > 0 ? Cursor(sort, page[0]) : null, hasAfter && page.Count > 0 ? Cursor(sort, page[^1]) : null);
     }
 
+    /// <summary>The same rows as they are now, in the order asked; one that is gone is left out.</summary>
+    public async Task<IReadOnlyList<PaymentListRow>> ReadAsync(IReadOnlyList<CheckoutId> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await rows.ReadAsync(db, [.. ids.Select(id => id.Value)], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The payments before and after one in the list that a filter gives, newest first.</summary>
+    public async Task<(CheckoutId? Newer, CheckoutId? Older)> NeighboursAsync(PaymentFilter filter, CheckoutId of, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var branches = Branches(db, filter, time.GetUtcNow());
+        var newer = await Walk(branches, new Walked(PaymentSort.NewestFirst, true, of.Value, 1)).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var older = await Walk(branches, new Walked(PaymentSort.NewestFirst, false, of.Value, 1)).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return (newer is null ? null : new CheckoutId(newer.CheckoutId), older is null ? null : new CheckoutId(older.CheckoutId));
+    }
+
     /// <summary>How many match; one above <see cref="CountCap"/> means more than that.</summary>
     public async Task<int> CountAsync(PaymentFilter filter, CancellationToken cancellationToken)
     {

@@ -58,6 +58,33 @@ public sealed class EntryQueriesTests
         Assert.Equal([6L, 5L], (await AllAsync(store, new EntryFilter(CheckoutId: new CheckoutId("chk_2")))).Select(entry => entry.Sequence));
     }
 
+    [Theory]
+    [InlineData(null, new long[] { 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 })]
+    [InlineData("seller:seller-1:payable", new long[] { 7, 3, 2, 1 })]
+    public async Task Slices_ForwardsAndBackwards_WalkTheSameEntriesOnce(string? account, long[] expected)
+    {
+        await using var store = await PlantedBooks.CreateAsync();
+        var (queries, filter) = (new EntryQueries(store.Dialect), new EntryFilter(account is null ? null : Account.Of(account)));
+        var (forwards, backwards) = (new List<long>(), new List<long>());
+        for (var place = PagePlace.First; place is not null;)
+        {
+            var page = await queries.SliceAsync(filter, place, 3, CancellationToken.None);
+            forwards.AddRange(page.Rows.Select(entry => entry.Sequence));
+            place = page.Next is null ? null : new PagePlace(After: page.Next);
+        }
+        for (var place = new PagePlace(IsLast: true); place is not null;)
+        {
+            var page = await queries.SliceAsync(filter, place, 3, CancellationToken.None);
+            backwards.InsertRange(0, page.Rows.Select(entry => entry.Sequence));
+            place = page.Previous is null ? null : new PagePlace(Before: page.Previous);
+        }
+
+        Assert.Equal(expected, forwards);
+        Assert.Equal(expected, backwards);
+        Assert.Equal(expected.Length, await queries.CountAsync(filter, 100, CancellationToken.None));
+        Assert.Equal(2, await queries.CountAsync(filter, 2, CancellationToken.None));
+    }
+
     [Fact]
     public async Task Find_ReversedEntry_NamesItsReversal()
     {

@@ -52,15 +52,6 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
         Assert.Equal(["evt_1", "evt_2"], details.Notices.Select(notice => notice.EventId).Order());
     }
 
-    [Fact]
-    public async Task Neighbours_InTheMiddle_AreTheNewerAndTheOlder()
-    {
-        var all = await new PaymentSeed(_store.Lane, _store.Cipher, _store.Chain, _store.Time).AddAsync(3);
-
-        Assert.Equal((all[2].Id, all[0].Id), await Query().NeighboursAsync(all[1].Id, CancellationToken.None));
-        Assert.Equal((null, all[1].Id), await Query().NeighboursAsync(all[2].Id, CancellationToken.None));
-    }
-
     [Theory]
     [InlineData(SeedShape.Created, MoneyEffect.None, "the customer", AnswerStep.Nothing)]
     [InlineData(SeedShape.AtPsp, MoneyEffect.None, "the customer", AnswerStep.AskPsp)]
@@ -78,7 +69,7 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
     {
         var details = await ReadAsync(await SeedAsync(shape));
 
-        var answer = PaymentAnswers.Of(details);
+        var answer = PaymentAnswers.Of(details, money => $"{money} {money.Currency}");
 
         Assert.Equal((money, who, next), (answer.Money, answer.Who, answer.Next));
         Assert.EndsWith(".", answer.What, StringComparison.Ordinal);
@@ -90,7 +81,7 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
     {
         var details = await ReadAsync(await SeedAsync(SeedShape.Failed));
 
-        var answer = PaymentAnswers.Of(details);
+        var answer = PaymentAnswers.Of(details, money => $"{money} {money.Currency}");
 
         var text = PspErrorCatalogue.FindDecline(details.NewestDecline!.FailureCode, details.NewestDecline.DeclineCode);
         Assert.StartsWith(text.What, answer.What, StringComparison.Ordinal);
@@ -127,7 +118,7 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
 
     private async Task<SeededPayment> SeedAsync(SeedShape shape) => (await new PaymentSeed(_store.Lane, _store.Cipher, _store.Chain, _store.Time).AddAsync(1, _ => shape))[0];
 
-    private PaymentDetailsQuery Query() => new(_store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), _store.Time);
+    private PaymentDetailsQuery Query() => new(_store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), new PaymentSettings { PublicBaseAddress = () => "https://pay.example" }, _store.Time);
 
     private async Task<PaymentDetails> ReadAsync(SeededPayment payment) => (await Query().FindAsync(payment.Id, CancellationToken.None))!;
 

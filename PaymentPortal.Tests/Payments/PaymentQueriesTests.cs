@@ -202,6 +202,16 @@ public sealed class PaymentQueriesTests(SeededStore seeded) : IClassFixture<Seed
         Assert.Equal(12, await Queries.CountNewerAsync(PaymentFilter.None, seeded.Payments[^13].Id, CancellationToken.None));
 
     [Fact]
+    public async Task Neighbours_InAFilteredList_AreThoseOfThatList()
+    {
+        var failed = seeded.Payments.Where(payment => payment.Shape == SeedShape.Failed).ToList();
+        var filter = new PaymentFilter { States = [PaymentState.Failed] };
+
+        Assert.Equal((failed[6].Id, failed[4].Id), await Queries.NeighboursAsync(filter, failed[5].Id, CancellationToken.None));
+        Assert.Equal((null, failed[^2].Id), await Queries.NeighboursAsync(filter, failed[^1].Id, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Plans_OfHotLists_ReadAnIndexInOrder()
     {
         var (day, usd) = (new MomentRange(seeded.Payments[1000].CreatedAt, null), Currency.Of("USD"));

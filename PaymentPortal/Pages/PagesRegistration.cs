@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Diagnostics;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Health;
+using PaymentPortal.Pages.Ledger;
+using PaymentPortal.Pages.Live;
+using PaymentPortal.Pages.Parts;
 using Radzen;
 
 namespace PaymentPortal.Pages;
@@ -16,6 +20,10 @@ public static class PagesRegistration
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.AddScoped<PageNonce>();
         services.AddScoped<ViewerClock>();
+        services.AddMemoryCache();
+        services.AddScoped<HandOver>();
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
         services.AddSingleton<IHealthFact, DatabaseFact>();
         services.AddSingleton<IHealthFact, WriteLaneFact>();
@@ -51,6 +59,7 @@ public static class PagesRegistration
         app.MapStaticAssets().AllowAnonymous();
         PreferencesEndpoint.Map(app);
         HealthEndpoints.Map(app);
+        LedgerDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

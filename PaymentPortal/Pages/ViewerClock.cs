@@ -9,6 +9,9 @@ public sealed class ViewerClock(TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>For reading what the viewer typed: his "today" is a day of his zone.</summary>
+    public TimeZoneInfo Zone => _zone;
+
     public string ZoneName => _zone.Equals(TimeZoneInfo.Utc) ? "UTC" : _zone.Id;
 
     public void UseZone(string id) => _zone = TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;

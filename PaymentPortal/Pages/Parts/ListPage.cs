@@ -12,7 +12,7 @@ public sealed record ListPage<TRow>(IReadOnlyList<TRow> Rows, int? Count, string
     public string CountText => Count switch
     {
         null => "",
-        >= CountCap => "10,000+",
+        > CountCap => "10,000+",
         { } count => count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture),
     };
 }

@@ -43,10 +43,12 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-pp-copy],[data-pp-open],[data-pp-close],[data-pp-nav],[data-pp-toggle],[data-pp-skip],a");
+    const target = event.target.closest("[data-pp-copy],[data-pp-copy-link],[data-pp-print],[data-pp-open],[data-pp-close],[data-pp-nav],[data-pp-toggle],[data-pp-skip],a");
     for (const menu of document.querySelectorAll("details.pp-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     if (!target) return;
     if (target.dataset.ppCopy) copyFrom(target);
+    else if ("ppCopyLink" in target.dataset) copy(location.href);
+    else if ("ppPrint" in target.dataset) print();
     else if (target.dataset.ppOpen) {
       if (open(target.dataset.ppOpen)) event.preventDefault();
     } else if ("ppClose" in target.dataset) target.closest("dialog")?.close();

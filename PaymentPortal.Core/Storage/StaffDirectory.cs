@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace PaymentPortal.Core.Storage;
+
+/// <summary>A member of staff as lists name him.</summary>
+public sealed record StaffName(string Id, string Name, bool IsDisabled);
+
+/// <summary>Turns the ids of staff accounts into names that people know.</summary>
+public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
+{
+    private const int Most = 1_000;
+
+    public async Task<IReadOnlyList<StaffName>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Users.AsNoTracking().OrderBy(user => user.UserName).Take(Most)
+            .Select(user => new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Names by id; an id that is nobody's is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return new Dictionary<string, string>();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.UserName ?? user.Id, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,19 @@
+using PaymentPortal.Core.Ledger;
+
+namespace PaymentPortal.Pages.Payments;
+
+/// <summary>What each kind of journal entry is called.</summary>
+public static class EntryWords
+{
+    /// <summary>The same at the start of a line.</summary>
+    public static string Title(EntryKind kind) => char.ToUpperInvariant(Of(kind)[0]) + Of(kind)[1..];
+
+    public static string Of(EntryKind kind) => kind switch
+    {
+        EntryKind.PayIn => "pay-in",
+        EntryKind.PspFee => "PSP fee",
+        EntryKind.Suspense => "to suspense",
+        EntryKind.SuspenseAccepted => "out of suspense",
+        EntryKind.Reversal => "reversal",
+    };
+}
