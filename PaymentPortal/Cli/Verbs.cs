@@ -1,3 +1,4 @@
+using PaymentPortal.Cli.Bench;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
@@ -16,6 +17,7 @@ public static class Verbs
         ["export-ledger"] = ExportLedgerVerb.RunAsync,
         ["create-api-key"] = ControlVerbs.CallAsync,
         ["create-user"] = ControlVerbs.CallAsync,
+        ["bench"] = BenchVerb.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] words, TextWriter errors)

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace PaymentPortal.Cli.Bench;
+
+/// <summary>The figures as a plain table that can be quoted as it stands.</summary>
+internal static class BenchReport
+{
+    public static string Machine(string directory, string database) => Line(
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {database} with synchronous=FULL on {new DriveInfo(directory).DriveFormat}");
+
+    public static string Head() => Row("", "pay-ins/s", "p50 ms", "p99 ms", "cpu ms", "units/commit", "payments");
+
+    public static string Engine(EngineFigures figures) => string.Join(
+        Environment.NewLine,
+        Row("engine, durable, group commit", figures.Grouped),
+        Row("engine, one commit a step", figures.Stepwise),
+        Row("same rows, hand-made prepared SQL", figures.Raw),
+        Line($"engine / prepared SQL: {Ratio(figures.Grouped, figures.Raw)}    engine / one commit a step: {Ratio(figures.Grouped, figures.Stepwise)}"),
+        Line($"on disk: {figures.BytesPerPayment / 1024:F1} KB a payment    peak memory with {figures.Grouped.Payments} payments and their callers: {Megabytes(figures.PeakMemory)} MB"));
+
+    public static string Row(string name, LoadFigures figures) => Row(
+        name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
+
+    public static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    public static string Megabytes(long bytes) => (bytes / (1024 * 1024)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Row(params string[] cells) => string.Create(CultureInfo.InvariantCulture, $"{cells[0],-36}{cells[1],10}{cells[2],10}{cells[3],10}{cells[4],9}{cells[5],14}{cells[6],10}").TrimEnd();
+
+    private static string Ratio(LoadFigures left, LoadFigures right) => right.PerSecond == 0 ? "-" : (left.PerSecond / right.PerSecond).ToString("F2", CultureInfo.InvariantCulture);
+
+    private static string Number(decimal number) => number.ToString(number < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(LoadFigures figures, int percent) => figures.Latencies.Count == 0 ? "" : figures.Percentile(percent).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+}

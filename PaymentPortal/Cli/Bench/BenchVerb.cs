@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Cli.Bench;
+
+/// <summary>
+/// <c>bench [--seconds N] [--payments N]</c>: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
+/// SUCCESS, books that don't balance or a broken invariant are.
+/// </summary>
+internal static class BenchVerb
+{
+    private const int DefaultPayments = 5_000;
+    private const int DefaultSeconds = 20;
+
+    public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var limits = new BenchLimits(Number(arguments, "payments", DefaultPayments), TimeSpan.FromSeconds(Number(arguments, "seconds", DefaultSeconds)));
+        var directory = Directory.CreateTempSubdirectory("portal-bench-").FullName;
+        try
+        {
+            return await MeasureAsync(directory, limits, cancellationToken);
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task<int> MeasureAsync(string directory, BenchLimits limits, CancellationToken cancellationToken)
+    {
+        var engine = await EngineBench.RunAsync(directory, limits, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Machine(directory, engine.Database));
+        await Terminal.Out.WriteLineAsync(BenchReport.Head());
+        await Terminal.Out.WriteLineAsync(BenchReport.Engine(engine));
+        foreach (var wrong in engine.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return engine.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    private static int Number(Arguments arguments, string name, int otherwise)
+    {
+        if (arguments.Find(name) is not { } text) return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new StartRefusedException($"--{name} must be a whole number above 0, not '{text}'.");
+    }
+}
