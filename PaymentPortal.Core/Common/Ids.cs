@@ -94,7 +94,11 @@ public static class Ids
 
     /// <summary>A new id; the time comes from <paramref name="time"/> so that a moved clock moves the order of ids with it.</summary>
     public static TId New<TId>(TimeProvider time)
-        where TId : struct, IPrefixedId<TId> => TId.Wrap(TId.Prefix + Encode(Guid.CreateVersion7(time.GetUtcNow())));
+        where TId : struct, IPrefixedId<TId> => New<TId>(time.GetUtcNow());
+
+    /// <summary>A new id of something that happened at a given moment.</summary>
+    public static TId New<TId>(DateTimeOffset moment)
+        where TId : struct, IPrefixedId<TId> => TId.Wrap(TId.Prefix + Encode(Guid.CreateVersion7(moment)));
 
     /// <summary>The smallest id that can have been made at a moment: bounds a list by time without an index on time.</summary>
     public static string Floor<TId>(DateTimeOffset moment)

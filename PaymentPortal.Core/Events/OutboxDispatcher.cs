@@ -7,7 +7,7 @@ namespace PaymentPortal.Core.Events;
 /// Publishes committed facts in the order of writing, then gives them their global position. A crash between the two publishes them again:
 /// consumers know a fact by its id. One dispatcher runs at a time; an embedded store has one process, which the store's lock holds.
 /// </summary>
-public sealed class OutboxDispatcher(WriteLane lane, IEventBus bus) : IDisposable
+public sealed class OutboxDispatcher(WriteLane lane, SqlDialect dialect, IEventBus bus) : IDisposable
 {
     private const int Batch = 500;
     private readonly SemaphoreSlim _one = new(1);
@@ -21,7 +21,7 @@ public sealed class OutboxDispatcher(WriteLane lane, IEventBus bus) : IDisposabl
             var total = 0;
             while (true)
             {
-                var facts = await lane.RunAsync(ReadWaiting, cancellationToken).ConfigureAwait(false);
+                var facts = await ReadWaitingAsync(cancellationToken).ConfigureAwait(false);
                 if (facts.Count == 0) return total;
                 CrashPoint.Hit("outbox-before-publish");
                 await bus.PublishAsync(facts, cancellationToken).ConfigureAwait(false);
@@ -39,9 +39,13 @@ public sealed class OutboxDispatcher(WriteLane lane, IEventBus bus) : IDisposabl
 
     public void Dispose() => _one.Dispose();
 
-    private static List<PortalEvent> ReadWaiting(UnitOfWork unit) =>
-        unit.Query(
+    /// <summary>Beside the lane: what is committed and has no position is this dispatcher's alone.</summary>
+    private async Task<List<PortalEvent>> ReadWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        return await connection.ReadAsync(
             "SELECT seq, event_id, aggregate_id, version, type, payload, created_at FROM outbox WHERE position IS NULL ORDER BY seq LIMIT $1",
+            [Batch],
             row => new PortalEvent
             {
                 Seq = row.GetInt64(0),
@@ -50,9 +54,10 @@ public sealed class OutboxDispatcher(WriteLane lane, IEventBus bus) : IDisposabl
                 Version = row.GetInt64(3),
                 Type = row.GetString(4),
                 Payload = row.GetString(5),
-                CreatedAt = Instants.FromMicroseconds(row.GetInt64(6)),
+                CreatedAt = row.Moment(6),
             },
-            Batch);
+            cancellationToken).ConfigureAwait(false);
+    }
 
     private static int Mark(UnitOfWork unit, List<PortalEvent> facts)
     {

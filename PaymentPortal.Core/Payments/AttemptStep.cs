@@ -22,15 +22,21 @@ public sealed class AttemptStep(
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
         var id = new AttemptId(task.SubjectId);
-        var attempt = await lane.RunAsync(unit => AttemptRow.Find(unit, id), cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"There is no attempt {id}.");
+        CrashPoint.Hit("session-before-prepare");
+        var (attempt, plan) = await lane.RunAsync(unit => Begin(unit, id), cancellationToken).ConfigureAwait(false);
+        if (plan is not null) return await CreateAsync(task, attempt, plan, cancellationToken).ConfigureAwait(false);
         if (attempt.PspToken is not null) return await PollAsync(task, id, cancellationToken).ConfigureAwait(false);
-        return attempt.State switch
-        {
-            AttemptState.Open => await CreateAsync(task, attempt, cancellationToken).ConfigureAwait(false),
-            AttemptState.Abandoned => await HuntAsync(task, attempt, cancellationToken).ConfigureAwait(false),
-            _ => await FinishAsync(task).ConfigureAwait(false),
-        };
+        return attempt.State == AttemptState.Abandoned
+            ? await HuntAsync(task, attempt, cancellationToken).ConfigureAwait(false)
+            : await FinishAsync(task).ConfigureAwait(false);
+    }
+
+    /// <summary>The attempt, and the plan of its POST when it still needs a session.</summary>
+    private (AttemptRow Attempt, PspPlan? Plan) Begin(UnitOfWork unit, AttemptId id)
+    {
+        var attempt = AttemptRow.Find(unit, id) ?? throw new InvalidOperationException($"There is no attempt {id}.");
+        if (attempt is not { State: AttemptState.Open, PspToken: null }) return (attempt, null);
+        return (attempt, calls.Prepare(unit, id.Value, PaymentSteps.CreateSession, key => psp.CreateSession(sessions.Build(unit, attempt, key))));
     }
 
     private async Task<TaskEnd> PollAsync(ClaimedTask task, AttemptId id, CancellationToken cancellationToken)
@@ -45,24 +51,22 @@ public sealed class AttemptStep(
         else RetryQueue.Remove(unit, task.Kind, task.SubjectId);
     }
 
-    private async Task<TaskEnd> CreateAsync(ClaimedTask task, AttemptRow attempt, CancellationToken cancellationToken)
+    private async Task<TaskEnd> CreateAsync(ClaimedTask task, AttemptRow attempt, PspPlan plan, CancellationToken cancellationToken)
     {
-        CrashPoint.Hit("session-before-prepare");
-        var plan = await lane.RunAsync(
-            unit => calls.Prepare(unit, attempt.Id.Value, PaymentSteps.CreateSession, key => psp.CreateSession(sessions.Build(unit, attempt, key))), cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit("session-after-prepare");
         if (plan.Next != PspNext.Send) return await LookUpAsync(task, attempt, plan.Call, cancellationToken).ConfigureAwait(false);
         var answer = await psp.SendSessionAsync(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit("session-after-send");
-        var end = await lane.RunAsync(unit => Record(unit, task, attempt, plan.Call, answer), CancellationToken.None).ConfigureAwait(false);
+        var line = talk.Seal(answer);
+        var end = await lane.RunAsync(unit => Record(unit, task, attempt, plan.Call, answer, line), CancellationToken.None).ConfigureAwait(false);
         CrashPoint.Hit("session-after-store");
         return end;
     }
 
-    private TaskEnd Record(UnitOfWork unit, ClaimedTask task, AttemptRow attempt, PspCall call, PspAnswer<PspSession> answer)
+    private TaskEnd Record(UnitOfWork unit, ClaimedTask task, AttemptRow attempt, PspCall call, PspAnswer<PspSession> answer, SealedTalk line)
     {
         var verdict = calls.Record(unit, call, answer);
-        talk.Write(unit, attempt.Id.Value, attempt.Checkout, answer);
+        talk.Write(unit, attempt.Id.Value, attempt.Checkout, line);
         switch (verdict)
         {
             case PspVerdict.Succeeded or PspVerdict.Pending:

@@ -93,6 +93,7 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
     private async Task<PayAnswer> WaitAsync(AttemptId id, Task running, CancellationToken cancellationToken)
     {
         var until = time.GetTimestamp();
+        await Task.WhenAny(running, Task.Delay(Patience, cancellationToken)).ConfigureAwait(false);
         while (true)
         {
             var attempt = await lane.RunAsync(unit => AttemptRow.Find(unit, id)!, cancellationToken).ConfigureAwait(false);

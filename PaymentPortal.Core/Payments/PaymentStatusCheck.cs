@@ -30,14 +30,19 @@ public sealed class PaymentStatusCheck(
     private const int MaxTurns = 20;
 
     /// <summary>Looks once and applies. <paramref name="finish"/> ends the caller's own task in the unit of the effect.</summary>
-    public async Task<CheckEnd> CheckAsync(AttemptId attemptId, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
+    public async Task<CheckEnd> CheckAsync(AttemptId attemptId, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken) =>
+        await CheckAsync(unit => AttemptRow.Find(unit, attemptId), finish, cancellationToken).ConfigureAwait(false)
+        ?? throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
+
+    /// <summary>The same for an attempt that is yet to be found; null when it is not there or has no session, and nothing was done then.</summary>
+    internal async Task<CheckEnd?> CheckAsync(Func<UnitOfWork, AttemptRow?> find, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
     {
         var hasAskedToExpire = false;
         for (var turn = 0; turn < MaxTurns; turn++)
         {
-            var noted = await lane.RunAsync(unit => Note(unit, attemptId), cancellationToken).ConfigureAwait(false);
-            if (noted is null) throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
-            if (noted.IsSettled) return await FinishAsync(finish, CheckEnd.Over).ConfigureAwait(false);
+            var noted = await lane.RunAsync(unit => Note(unit, find(unit), finish), cancellationToken).ConfigureAwait(false);
+            if (noted is null) return null;
+            if (noted.IsSettled) return CheckEnd.Over;
             var askedAt = time.GetUtcNow();
             var fetched = await FetchAsync(noted, cancellationToken).ConfigureAwait(false);
             if (fetched is null) return CheckEnd.NoAnswer;
@@ -59,25 +64,19 @@ public sealed class PaymentStatusCheck(
                     return fetched.IsPending ? CheckEnd.NoAnswer : CheckEnd.StillOpen;
             }
         }
-        throw new InvalidOperationException($"The look-up of {attemptId} lost {MaxTurns} races in a row.");
+        throw new InvalidOperationException($"A look-up lost {MaxTurns} races in a row.");
     }
 
-    private async Task<CheckEnd> FinishAsync(Action<UnitOfWork, CheckEnd>? finish, CheckEnd end)
+    private static Noted? Note(UnitOfWork unit, AttemptRow? found, Action<UnitOfWork, CheckEnd>? finish)
     {
-        if (finish is not null)
+        if (found is not { PspToken: { } token } attempt) return null;
+        // A booked session is final for pay-in, and so is an expired one: later events about them change nothing, and end in this very unit.
+        if (attempt.State is AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed)
         {
-            await lane.RunAsync(unit => { finish(unit, end); return 0; }, CancellationToken.None).ConfigureAwait(false);
+            finish?.Invoke(unit, CheckEnd.Over);
+            return new Noted(attempt.Id, attempt.Checkout, token, 0, IsSettled: true);
         }
-        return end;
-    }
-
-    private static Noted? Note(UnitOfWork unit, AttemptId id)
-    {
-        if (AttemptRow.Find(unit, id) is not { PspToken: { } token } attempt) return null;
-        var payment = PaymentRow.Find(unit, attempt.Checkout)!;
-        // A booked session is final for pay-in, and so is an expired one: later events about them change nothing.
-        var isSettled = attempt.State is AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed;
-        return new Noted(attempt.Id, attempt.Checkout, token, payment.RowVersion, isSettled);
+        return new Noted(attempt.Id, attempt.Checkout, token, PaymentRow.Find(unit, attempt.Checkout)!.RowVersion, IsSettled: false);
     }
 
     private async Task<Fetched?> FetchAsync(Noted noted, CancellationToken cancellationToken)
@@ -103,7 +102,7 @@ public sealed class PaymentStatusCheck(
             if (listed.Value is null) return null;
             charges = listed.Value;
         }
-        return new Fetched(answer, session, charges);
+        return new Fetched(talk.Seal(answer), session, charges);
     }
 
     private Applied Apply(UnitOfWork unit, Noted noted, Fetched fetched, Action<UnitOfWork, CheckEnd>? finish)
@@ -111,7 +110,7 @@ public sealed class PaymentStatusCheck(
         var payment = PaymentRow.Find(unit, noted.Checkout)!;
         if (payment.RowVersion != noted.RowVersion) return Applied.Stale;
         var attempt = AttemptRow.Find(unit, noted.Attempt)!;
-        talk.Write(unit, noted.Attempt.Value, noted.Checkout, fetched.Answer);
+        talk.Write(unit, noted.Attempt.Value, noted.Checkout, fetched.Talk);
         payment = RecordCharges(unit, payment, noted.Attempt, fetched);
         unit.Execute(
             "UPDATE payment_events SET row_version = row_version + 1, declines = $2 WHERE checkout_id = $1", payment.Id.Value, payment.Declines);
@@ -182,13 +181,13 @@ public sealed class PaymentStatusCheck(
         return Applied.Over;
     }
 
-    private static PaymentFacts Facts(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session) => new(
-        payment.Status,
-        payment.Total,
-        attempt.IsOpen,
-        IsBooked: unit.Scalar("SELECT COUNT(*) FROM booked_sessions WHERE session_id = $1", session.Id) > 0,
-        IsHeldForFinance: unit.Scalar("SELECT COUNT(*) FROM finance_tasks WHERE session_id = $1", session.Id) > 0,
-        payment.WantedEnd(unit.Now));
+    private static PaymentFacts Facts(UnitOfWork unit, PaymentRow payment, AttemptRow attempt, PspSession session)
+    {
+        var (isBooked, isHeld) = unit.QueryFirst(
+            "SELECT EXISTS (SELECT 1 FROM booked_sessions WHERE session_id = $1), EXISTS (SELECT 1 FROM finance_tasks WHERE session_id = $1)",
+            row => (row.GetBoolean(0), row.GetBoolean(1)), session.Id);
+        return new PaymentFacts(payment.Status, payment.Total, attempt.IsOpen, isBooked, isHeld, payment.WantedEnd(unit.Now));
+    }
 
     private static PaymentRow RecordCharges(UnitOfWork unit, PaymentRow payment, AttemptId attempt, Fetched fetched)
     {
@@ -246,9 +245,9 @@ public sealed class PaymentStatusCheck(
 
     private sealed record Noted(AttemptId Attempt, CheckoutId Checkout, string Token, long RowVersion, bool IsSettled);
 
-    private sealed record Fetched(PspAnswer<PspSession> Answer, PspSession Session, IReadOnlyList<PspCharge> Charges)
+    private sealed record Fetched(SealedTalk Talk, PspSession Session, IReadOnlyList<PspCharge> Charges)
     {
         /// <summary>Paid, but its balance transaction is not there yet.</summary>
-        public bool IsPending => Answer.Verdict == PspVerdict.Pending;
+        public bool IsPending => Talk.Verdict == PspVerdict.Pending;
     }
 }

@@ -10,10 +10,16 @@ public sealed class SessionEvents(WriteLane lane, IPaymentServiceProvider psp, P
 {
     private static readonly string[] Families = ["checkout.session.", "payment_intent.", "charge.succeeded", "charge.failed", "charge.captured", "charge.updated"];
 
+    private readonly AttemptTurns _turns = new();
+
     public bool Handles(string eventType) => Families.Any(family => eventType.StartsWith(family, StringComparison.Ordinal));
 
     public async Task<bool> ApplyAsync(ReceivedEvent received, Action<UnitOfWork, InboxState> settle, CancellationToken cancellationToken)
     {
+        // The PSP tells of one payment in several events at once: in turn, the first look-up settles the payment and the others only find it settled.
+        using var turn = await _turns.EnterAsync(received.AttemptId ?? received.ObjectId, cancellationToken).ConfigureAwait(false);
+        var end = await check.CheckAsync(unit => Find(unit, received), (unit, _) => settle(unit, InboxState.Applied), cancellationToken).ConfigureAwait(false);
+        if (end is { } known) return known != CheckEnd.NoAnswer;
         var attempt = await lane.RunAsync(unit => Find(unit, received), cancellationToken).ConfigureAwait(false);
         if (attempt is { PspToken: null }) attempt = await AdoptAsync(attempt, received, cancellationToken).ConfigureAwait(false);
         if (attempt is null)

@@ -25,7 +25,8 @@ public sealed record PspPlan(PspNext Next, PspCall Call);
 /// </summary>
 public sealed class PspCallLog(FieldCipher cipher)
 {
-    private const string Columns = "psp_key, item, step, generation, path, body, tries, first_sent_at, last_sent_at, is_open, is_uncertain, must_look_up, absent_since, effect_proved";
+    private const string StateColumns = "generation, first_sent_at, last_sent_at, is_open, is_uncertain, must_look_up, absent_since, effect_proved";
+    private const string Columns = StateColumns + ", psp_key, item, step, path, body, tries";
 
     /// <summary>
     /// The next step of an item's POST. When it is to be sent, the try is stored with this unit: commit first, then send.
@@ -51,10 +52,14 @@ public sealed class PspCallLog(FieldCipher cipher)
     public PspVerdict Record<T>(UnitOfWork unit, PspCall call, PspAnswer<T> answer)
         where T : class
     {
-        var state = KeyRule.Answered(Read(unit, call).State, KeyAnswer.Of(answer));
-        Store(unit, call, state);
-        unit.Execute("UPDATE psp_calls SET verdict = $1, http_status = $2, error_code = $3, request_id = $4 WHERE psp_key = $5",
-            answer.Verdict, answer.Exchange.HttpStatus, answer.Error?.Code ?? answer.Error?.Type, answer.Exchange.RequestId, call.PspKey);
+        var state = KeyRule.Answered(Read(unit, call), KeyAnswer.Of(answer));
+        unit.Execute(
+            """
+            UPDATE psp_calls SET last_sent_at = $1, is_open = $2, is_uncertain = $3, must_look_up = $4, absent_since = $5, effect_proved = $6,
+                verdict = $8, http_status = $9, error_code = $10, request_id = $11 WHERE psp_key = $7
+            """,
+            state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved, call.PspKey,
+            answer.Verdict, answer.Exchange.HttpStatus, answer.Error?.Code ?? answer.Error?.Type, answer.Exchange.RequestId);
         return answer.Verdict == PspVerdict.Rejected && state.Proved is null ? PspVerdict.Unknown : answer.Verdict;
     }
 
@@ -64,13 +69,13 @@ public sealed class PspCallLog(FieldCipher cipher)
     /// </summary>
     public bool RecordAbsence(UnitOfWork unit, PspCall call, DateTimeOffset askedAt)
     {
-        var state = KeyRule.Absent(Read(unit, call).State, askedAt);
+        var state = KeyRule.Absent(Read(unit, call), askedAt);
         Store(unit, call, state);
         return state.Proved == PspEffect.Nothing;
     }
 
     /// <summary>Stores that the object with this call's key was seen at the PSP.</summary>
-    public void RecordFound(UnitOfWork unit, PspCall call) => Store(unit, call, KeyRule.Found(Read(unit, call).State));
+    public void RecordFound(UnitOfWork unit, PspCall call) => Store(unit, call, KeyRule.Found(Read(unit, call)));
 
     /// <summary>The newest call of an item's step, or null before the first.</summary>
     public PspCall? Find(UnitOfWork unit, string item, string step) => Newest(unit, item, step)?.Call;
@@ -79,8 +84,8 @@ public sealed class PspCallLog(FieldCipher cipher)
     private Stored? Newest(UnitOfWork unit, string item, string step) => unit.QueryFirst(
         $"SELECT {Columns} FROM psp_calls WHERE item = $1 AND step = $2 ORDER BY CASE WHEN effect_proved = 'Exists' THEN 0 ELSE 1 END, generation DESC LIMIT 1", Map, item, step);
 
-    private Stored Read(UnitOfWork unit, PspCall call) =>
-        unit.QueryFirst($"SELECT {Columns} FROM psp_calls WHERE psp_key = $1", Map, call.PspKey)
+    private static KeyState Read(UnitOfWork unit, PspCall call) =>
+        unit.QueryFirst($"SELECT {StateColumns} FROM psp_calls WHERE psp_key = $1", State, call.PspKey)
         ?? throw new InvalidOperationException($"The call {call.PspKey} was never stored, so it must not have been sent.");
 
     private PspCall Insert(UnitOfWork unit, string item, string step, int generation, Func<string, PspRequest> build)
@@ -89,8 +94,8 @@ public sealed class PspCallLog(FieldCipher cipher)
         var request = build(key);
         var state = KeyRule.StartNew(generation, unit.Now);
         unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-            key, item, step, generation, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1,
-            state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved);
+            generation, state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved,
+            key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1);
         return new PspCall(item, step, generation, key, request, 1, state.FirstSentAt);
     }
 
@@ -107,16 +112,17 @@ public sealed class PspCallLog(FieldCipher cipher)
 
     private Stored Map(DbDataReader row)
     {
-        var key = row.GetString(0);
-        var body = cipher.Open(PspCallRow.Table, key, "body", new Sealed((byte[])row[5]));
-        var first = Instants.FromMicroseconds(row.GetInt64(7));
-        var call = new PspCall(row.GetString(1), row.GetString(2), row.GetInt32(3), key, new PspRequest(row.GetString(4), body), row.GetInt32(6), first);
-        var state = new KeyState(call.Generation,
-            row.IsDBNull(13) ? null : Enum.Parse<PspEffect>(row.GetString(13)),
-            row.GetBoolean(9), row.GetBoolean(10), row.GetBoolean(11), first, Instants.FromMicroseconds(row.GetInt64(8)),
-            row.IsDBNull(12) ? null : Instants.FromMicroseconds(row.GetInt64(12)));
-        return new Stored(call, state);
+        var state = State(row);
+        var key = row.GetString(8);
+        var body = cipher.Open(PspCallRow.Table, key, "body", new Sealed((byte[])row[12]));
+        return new Stored(new PspCall(row.GetString(9), row.GetString(10), state.Generation, key, new PspRequest(row.GetString(11), body), row.GetInt32(13), state.FirstSentAt), state);
     }
+
+    private static KeyState State(DbDataReader row) => new(
+        row.GetInt32(0),
+        row.IsDBNull(7) ? null : Enum.Parse<PspEffect>(row.GetString(7)),
+        row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), Instants.FromMicroseconds(row.GetInt64(1)), Instants.FromMicroseconds(row.GetInt64(2)),
+        row.IsDBNull(6) ? null : Instants.FromMicroseconds(row.GetInt64(6)));
 
     private sealed record Stored(PspCall Call, KeyState State);
 }

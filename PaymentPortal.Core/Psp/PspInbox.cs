@@ -16,17 +16,21 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
     internal const string Table = "psp_inbox";
 
     /// <summary>True when the event is new. <paramref name="wake"/> runs after the commit of a new one.</summary>
-    public Task<bool> ReceiveAsync(PspEvent received, string rawBody, Action wake, CancellationToken cancellationToken) =>
-        lane.RunAsync(unit => Receive(unit, received, rawBody, wake), cancellationToken);
+    public Task<bool> ReceiveAsync(PspEvent received, string rawBody, Action wake, CancellationToken cancellationToken)
+    {
+        // Sealed before the unit: the lane's time is everybody's.
+        var body = cipher.Seal(Table, received.Id, "body", rawBody);
+        return lane.RunAsync(unit => Receive(unit, received, body, wake), cancellationToken);
+    }
 
-    private bool Receive(UnitOfWork unit, PspEvent received, string rawBody, Action wake)
+    private static bool Receive(UnitOfWork unit, PspEvent received, Sealed body, Action wake)
     {
         var isNew = unit.Execute(
             """
             INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries)
             VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 1) ON CONFLICT (event_id) DO NOTHING
             """,
-            received.Id, received.Type, received.ObjectId ?? "", received.Attempt, received.Account, cipher.Seal(Table, received.Id, "body", rawBody).Bytes, received.CreatedAt, unit.Now) == 1;
+            received.Id, received.Type, received.ObjectId ?? "", received.Attempt, received.Account, body.Bytes, received.CreatedAt, unit.Now) == 1;
         if (!isNew)
         {
             unit.Execute("UPDATE psp_inbox SET deliveries = deliveries + 1 WHERE event_id = $1", received.Id);

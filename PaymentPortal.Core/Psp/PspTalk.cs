@@ -13,6 +13,12 @@ public sealed record PspTalkLine(
     string? ErrorCode,
     PspExchange Exchange);
 
+/// <summary>A call ready to be kept: its bodies sealed under the id that it will have.</summary>
+public sealed record SealedTalk(PspExchangeId Id, PspVerdict Verdict, PspError? Error, PspExchange Exchange, Sealed Request, Sealed Response)
+{
+    public override string ToString() => $"{Exchange.Method} {Exchange.Path}: {Verdict}";
+}
+
 /// <summary>Keeps what we and the PSP said to each other, for a payment's timeline. Only ever adds.</summary>
 public sealed class PspTalk(FieldCipher cipher)
 {
@@ -24,14 +30,25 @@ public sealed class PspTalk(FieldCipher cipher)
     /// <summary>A page shows the newest of them; a payment that was asked about more often than this is looked at by other means.</summary>
     private const int ListLimit = 500;
 
-    public void Write<T>(UnitOfWork unit, string item, CheckoutId? checkout, PspAnswer<T> answer)
+    /// <summary>Seals a call before the unit that keeps it: the lane has better things to do than to encrypt.</summary>
+    public SealedTalk Seal<T>(PspAnswer<T> answer)
         where T : class
     {
         var exchange = answer.Exchange;
-        var id = unit.NewId<PspExchangeId>().Value;
-        unit.Execute(Insert, id, item, checkout?.Value, exchange.Method, exchange.Path, exchange.PspKey, answer.Verdict, exchange.HttpStatus,
-            answer.Error?.Code ?? answer.Error?.Type, exchange.RequestId, exchange.IsReplay, exchange.StartedAt, exchange.Latency.Ticks / TimeSpan.TicksPerMicrosecond,
-            cipher.Seal(PspExchangeRow.Table, id, "request", exchange.RequestBody).Bytes, cipher.Seal(PspExchangeRow.Table, id, "response", exchange.ResponseBody).Bytes);
+        var id = Ids.New<PspExchangeId>(exchange.StartedAt);
+        return new SealedTalk(id, answer.Verdict, answer.Error, exchange,
+            cipher.Seal(PspExchangeRow.Table, id.Value, "request", exchange.RequestBody), cipher.Seal(PspExchangeRow.Table, id.Value, "response", exchange.ResponseBody));
+    }
+
+    public void Write<T>(UnitOfWork unit, string item, CheckoutId? checkout, PspAnswer<T> answer)
+        where T : class => Write(unit, item, checkout, Seal(answer));
+
+    public void Write(UnitOfWork unit, string item, CheckoutId? checkout, SealedTalk talk)
+    {
+        var exchange = talk.Exchange;
+        unit.Execute(Insert, talk.Id.Value, item, checkout?.Value, exchange.Method, exchange.Path, exchange.PspKey, talk.Verdict, exchange.HttpStatus,
+            talk.Error?.Code ?? talk.Error?.Type, exchange.RequestId, exchange.IsReplay, exchange.StartedAt, exchange.Latency.Ticks / TimeSpan.TicksPerMicrosecond,
+            talk.Request.Bytes, talk.Response.Bytes);
     }
 
     /// <summary>The calls of one checkout, newest first.</summary>

@@ -53,6 +53,7 @@ public abstract class PortalDb(DbContextOptions options, WriteLane? lane) : Iden
     {
         var reader = Database.GetDbConnection();
         reader.Close();
+        unit.StartWriting();
         Database.SetDbConnection(unit.Connection);
         try
         {

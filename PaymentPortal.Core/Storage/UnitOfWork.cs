@@ -9,12 +9,16 @@ namespace PaymentPortal.Core.Storage;
 /// </summary>
 public sealed class UnitOfWork
 {
-    private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
+    private const string Savepoint = "unit";
+
+    private readonly Dictionary<string, Prepared> _commands = new(StringComparer.Ordinal);
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
     private readonly List<(string Key, Carried? Before)> _undo = [];
     private readonly TimeProvider _time;
     private readonly Action<string> _signal;
+    private bool _isInUnit;
+    private bool _hasSavepoint;
 
     internal UnitOfWork(DbConnection connection, TimeProvider time, Action<string> signal) => (Connection, _time, _signal) = (connection, time, signal);
 
@@ -72,6 +76,7 @@ public sealed class UnitOfWork
     internal void StartTransaction(DbTransaction transaction)
     {
         Transaction = transaction;
+        (_isInUnit, _hasSavepoint) = (false, false);
         _afterCommit.Clear();
         _carried.Clear();
     }
@@ -82,12 +87,28 @@ public sealed class UnitOfWork
         // As precise as it is stored, so that what is answered now and what is read later are the same moment.
         Now = Instants.FromMicroseconds(_time.NowMicroseconds());
         _undo.Clear();
+        _isInUnit = true;
         return _afterCommit.Count;
     }
 
-    /// <summary>Forgets in memory what the savepoint's rollback undoes in the database; leaving one out would commit half of a refused unit.</summary>
+    /// <summary>Sets the unit's savepoint before its first write; a unit that only reads needs none, and half of them only read.</summary>
+    internal void StartWriting()
+    {
+        if (!_isInUnit || _hasSavepoint) return;
+        Transaction!.Save(Savepoint);
+        _hasSavepoint = true;
+    }
+
+    internal void EndUnit()
+    {
+        if (_hasSavepoint) Transaction!.Release(Savepoint);
+        (_isInUnit, _hasSavepoint) = (false, false);
+    }
+
+    /// <summary>Takes back what the unit did in the database and in memory; leaving one out would commit half of a refused unit.</summary>
     internal void UndoUnit(int mark)
     {
+        if (_hasSavepoint) Transaction!.Rollback(Savepoint);
         _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
         for (var at = _undo.Count - 1; at >= 0; at--)
         {
@@ -112,27 +133,31 @@ public sealed class UnitOfWork
 
     internal void DisposeCommands()
     {
-        foreach (var command in _commands.Values) command.Dispose();
+        foreach (var prepared in _commands.Values) prepared.Command.Dispose();
         _commands.Clear();
     }
 
     private DbCommand Prepare(string sql, ReadOnlySpan<object?> arguments)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        if (!_commands.TryGetValue(sql, out var prepared)) _commands.Add(sql, prepared = Make(sql, arguments.Length));
+        if (prepared.IsWrite) StartWriting();
+        prepared.Command.Transaction = Transaction;
+        for (var at = 0; at < arguments.Length; at++) prepared.Parameters[at].Value = ToStored(arguments[at]);
+        return prepared.Command;
+    }
+
+    private Prepared Make(string sql, int count)
+    {
+        var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        var parameters = new DbParameter[count];
+        for (var at = 0; at < count; at++)
         {
-            command = Connection.CreateCommand();
-            command.CommandText = sql;
-            for (var at = 1; at <= arguments.Length; at++)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = "$" + at.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                command.Parameters.Add(parameter);
-            }
-            _commands.Add(sql, command);
+            parameters[at] = command.CreateParameter();
+            parameters[at].ParameterName = "$" + (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            command.Parameters.Add(parameters[at]);
         }
-        command.Transaction = Transaction;
-        for (var at = 0; at < arguments.Length; at++) command.Parameters[at].Value = ToStored(arguments[at]);
-        return command;
+        return new Prepared(command, parameters, IsWrite: !sql.StartsWith("SELECT", StringComparison.Ordinal));
     }
 
     private static object ToStored(object? argument) => argument switch
@@ -142,6 +167,8 @@ public sealed class UnitOfWork
         Enum word => word.ToString(),
         _ => argument,
     };
+
+    private sealed record Prepared(DbCommand Command, DbParameter[] Parameters, bool IsWrite);
 
     private sealed record Carried(object Value, Action<UnitOfWork> Write);
 }

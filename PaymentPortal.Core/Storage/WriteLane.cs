@@ -111,7 +111,7 @@ public sealed class WriteLane : IDisposable
         try
         {
             _unit.StartTransaction(transaction);
-            foreach (var work in batch) RunUnit(work, transaction, failed);
+            foreach (var work in batch) RunUnit(work, failed);
             _unit.WriteCarried();
         }
         catch (Exception error)
@@ -125,27 +125,23 @@ public sealed class WriteLane : IDisposable
         return true;
     }
 
-    private void RunUnit(LaneWork work, DbTransaction transaction, Dictionary<LaneWork, Exception> failed)
+    private void RunUnit(LaneWork work, Dictionary<LaneWork, Exception> failed)
     {
-        const string savepoint = "unit";
-        transaction.Save(savepoint);
         var mark = _unit.StartUnit();
         try
         {
             if (!work.Run(_unit))
             {
                 _unit.UndoUnit(mark);
-                transaction.Rollback(savepoint);
                 Interlocked.Increment(ref _refused);
             }
         }
         catch (Exception error) when (_dialect.Classify(error) == StoreFault.Constraint)
         {
             _unit.UndoUnit(mark);
-            transaction.Rollback(savepoint);
             failed[work] = new ConstraintViolationException("A rule of the database refused this write; nothing of it was kept.", error);
         }
-        transaction.Release(savepoint);
+        _unit.EndUnit();
     }
 
     private void Commit(DbTransaction transaction, List<LaneWork> batch, Dictionary<LaneWork, Exception> failed)
