@@ -8,4 +8,7 @@ public static class Terminal
     public static TextWriter Out => Console.Out;
 
     public static TextWriter Errors => Console.Error;
+
+    /// <summary>A person watches standard error: a line may be drawn over.</summary>
+    public static bool IsInteractive => !Console.IsErrorRedirected;
 }

@@ -1,4 +1,5 @@
 using PaymentPortal.Cli.Bench;
+using PaymentPortal.Cli.Seed;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
@@ -7,7 +8,7 @@ namespace PaymentPortal.Cli;
 /// <summary>The command line: one verb a run, 'serve' when none is named. A refusal goes to standard error in one sentence, exit code 2.</summary>
 public static class Verbs
 {
-    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "count"];
+    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "count", "seed"];
 
     private static readonly Dictionary<string, Func<Arguments, CancellationToken, Task<int>>> All = new(StringComparer.Ordinal)
     {
@@ -18,6 +19,7 @@ public static class Verbs
         ["create-api-key"] = ControlVerbs.CallAsync,
         ["create-user"] = ControlVerbs.CallAsync,
         ["bench"] = BenchVerb.RunAsync,
+        ["seed-demo"] = SeedDemoVerb.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] words, TextWriter errors)

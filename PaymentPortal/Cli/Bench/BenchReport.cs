@@ -19,6 +19,11 @@ internal static class BenchReport
         Line($"engine / prepared SQL: {Ratio(figures.Grouped, figures.Raw)}    engine / one commit a step: {Ratio(figures.Grouped, figures.Stepwise)}"),
         Line($"on disk: {figures.BytesPerPayment / 1024:F1} KB a payment    peak memory with {figures.Grouped.Payments} payments and their callers: {Megabytes(figures.PeakMemory)} MB"));
 
+    public static string Http(HttpFigures figures) => string.Join(
+        Environment.NewLine,
+        Row("over HTTP: create, pay, webhooks", figures.Load),
+        Line($"peak memory of the server, engine and sandbox PSP together: {Megabytes(figures.PeakMemory)} MB"));
+
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
 

@@ -34,8 +34,11 @@ internal static class BenchVerb
         await Terminal.Out.WriteLineAsync(BenchReport.Machine(directory, engine.Database));
         await Terminal.Out.WriteLineAsync(BenchReport.Head());
         await Terminal.Out.WriteLineAsync(BenchReport.Engine(engine));
-        foreach (var wrong in engine.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
-        return engine.Wrong.Count == 0 ? 0 : 1;
+        var http = await HttpBench.RunAsync(Path.Combine(directory, "http"), limits, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Http(http));
+        IReadOnlyList<string> all = [.. engine.Wrong, .. http.Wrong];
+        foreach (var wrong in all.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return all.Count == 0 ? 0 : 1;
     }
 
     private static int Number(Arguments arguments, string name, int otherwise)

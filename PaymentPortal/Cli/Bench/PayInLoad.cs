@@ -75,7 +75,7 @@ internal sealed class PayInLoad(BenchEngine engine, ApiKeyId caller, string name
         return view!;
     }
 
-    private static CreateCheckoutBody Body(int number) => new(
+    internal static CreateCheckoutBody Body(int number) => new(
         $"buyer-{number % Buyers}", null, $"buyer-{number % Buyers}@mail.example", "USD", "https://shop.example/thanks", "https://shop.example/cart", $"SO-{number:D8}",
         [new CreateOrderBody($"seller-{number % Sellers}", $"{10 + (number % 90)}.{number % 100:D2}", Descriptions[number % Descriptions.Length])]);
 }
