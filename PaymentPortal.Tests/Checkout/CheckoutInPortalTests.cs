@@ -1,6 +1,5 @@
 using System.Net;
 using PaymentPortal.Tests.Demo;
-using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Checkout;
 
