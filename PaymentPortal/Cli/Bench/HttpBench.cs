@@ -17,7 +17,7 @@ internal static class HttpBench
     private const string SandboxKey = "sk_test_sandbox";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static async Task<HttpFigures> RunAsync(string directory, BenchLimits limits, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal static class HttpBench
         {
             var checkout = await site.FindAsync(checkoutId, cancellationToken);
             if (checkout.Status == "SUCCESS") return checkout.Orders.All(order => order is { LedgerUpdated: true, WalletUpdated: true }) ? null : $"{checkoutId} is SUCCESS without its entries";
-            if (TimeProvider.System.GetElapsedTime(start) > Patience) return $"{checkoutId} was paid a minute ago and is {checkout.Status}";
+            if (TimeProvider.System.GetElapsedTime(start) > Patience) return $"{checkoutId} was paid {Patience.TotalMinutes:0} minutes ago and is {checkout.Status}";
             await pace.WaitForNextTickAsync(cancellationToken);
         }
     }

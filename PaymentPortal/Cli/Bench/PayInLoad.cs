@@ -60,10 +60,20 @@ internal sealed class PayInLoad(BenchEngine engine, ApiKeyId caller, string name
         var checkout = await CreateAsync(number, cancellationToken);
         var paid = _facts.Expect(checkout.Id);
         var link = checkout.CheckoutUrl[(checkout.CheckoutUrl.LastIndexOf('/') + 1)..];
-        if (await _checkout.PayAsync(link, cancellationToken) is not PayAnswer.ToPsp page) throw new InvalidOperationException($"Pay on {checkout.Id} did not lead to the PSP.");
-        var events = _psp.Pay(BenchPsp.SessionOf(page.Url));
+        var events = _psp.Pay(BenchPsp.SessionOf(await PressAsync(link, cancellationToken)));
         await Task.WhenAll(events.Select(each => _inbox.ReceiveAsync(each.Event, each.Body, engine.Worker.Wake, cancellationToken)));
         await paid;
+    }
+
+    /// <summary>On a machine that is slower than the buyer's patience Pay leads to the status page, and the next press on to the PSP.</summary>
+    private async Task<string> PressAsync(string link, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await _checkout.PayAsync(link, cancellationToken);
+            if (answer is PayAnswer.ToPsp page) return page.Url;
+            if (answer is not PayAnswer.ToStatus) throw new InvalidOperationException($"Pay on {link} led to {answer}.");
+        }
     }
 
     private async Task<CheckoutView> CreateAsync(int number, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class DemoRun(PortalSite site, IServiceProvider services, string
     private const int AtOnce = 16;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly SqlDialect _dialect = services.GetRequiredService<SqlDialect>();
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
