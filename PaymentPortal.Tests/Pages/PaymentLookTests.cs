@@ -78,9 +78,11 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         var page = await OpenAsync(StaffRoles.Support, 1280, 800, ColorScheme.Light);
         await page.GotoAsync("/payments?created=last_30d&size=50");
         await page.WaitForCircuitAsync();
+        var first = await RowsAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
-        await page.WaitForURLAsync("**after=**");
+        await page.WaitForFunctionAsync("old => document.querySelector('[data-pp-row]').dataset.id !== old", first[0]);
         var second = await RowsAsync(page);
+        Assert.Contains("after=", page.Url, StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
         await page.WaitForFunctionAsync("first => document.querySelector('[data-pp-row]').dataset.id !== first", second[0]);
 
