@@ -65,10 +65,5 @@ public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServ
         if (await IssueAsync(cancellationToken).ConfigureAwait(false) is { } link) Log.SetUpLink(log, FirstAddress() + link);
     }
 
-    private string FirstAddress()
-    {
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-        return address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
-    }
+    private string FirstAddress() => ListeningAddress.AsTyped(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "");
 }
