@@ -46,7 +46,16 @@ public static class ConsoleHtml
             : Html.Table("Books", ["Currency", "Charged", "Refunds", "Disputes", "Fees", "Transfers", "Payouts", "Balance", "Available", "Pending"],
                 books.Currencies.Select(book => $"<th scope=\"row\">{book.Key.ToUpperInvariant()}</th>" + string.Concat(
                     new[] { book.Value.Gross, book.Value.Refunds, book.Value.Disputes, book.Value.Fees, book.Value.Transfers, book.Value.Payouts, book.Value.Balance, book.Value.Available, book.Value.Pending }
-                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))));
+                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))) + PayoutButtons(books));
+
+    /// <summary>For drills: the payout that the PSP's schedule would make.</summary>
+    private static string PayoutButtons(SandboxBooks books)
+    {
+        var buttons = books.Currencies.Where(book => book.Value.Available > 0).Select(book => $"""
+            <button type="submit" name="currency" value="{book.Key}">Pay out {Currencies.Display(book.Value.Available, book.Key)} automatically</button>
+            """).ToList();
+        return buttons.Count == 0 ? """<p class="hint">Nothing is available for an automatic payout yet.</p>""" : Html.Form("automatic-payout", string.Concat(buttons), "row below");
+    }
 
     private static string Deliveries(IReadOnlyList<DeliveryRow> rows) => Html.Section("deliveries", "Webhook deliveries",
         "The newest first. A failed one is sent again with growing waits, for three days.",
