@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
@@ -41,6 +42,9 @@ public static class CoreRegistration
         services.AddSingleton<OutboxDispatcher>();
 
         // Retries
+        services.AddSingleton(DiceThrows.Fair);
+        services.AddSingleton<RetryPolicies>();
+        services.AddSingleton<RetryPolicyDesk>();
         services.AddSingleton<RetryWorker>();
 
         // Psp

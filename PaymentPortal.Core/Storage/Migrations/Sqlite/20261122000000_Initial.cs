@@ -376,6 +376,31 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "retry_policies",
+                columns: table => new
+                {
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    first_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    step_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    longest_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    max_tries = table.Column<int>(type: "INTEGER", nullable: true),
+                    give_up_us = table.Column<long>(type: "INTEGER", nullable: true),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    published_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    published_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retry_policies", x => new { x.operation, x.error_class, x.version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_tasks",
                 columns: table => new
                 {
@@ -385,9 +410,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: false),
                     tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    polls = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
                     lease_until = table.Column<long>(type: "INTEGER", nullable: false),
                     fence = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_held = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     last_error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    error_code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -850,6 +881,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "state <> 'Applied'");
 
             migrationBuilder.CreateIndex(
+                name: "IX_retry_policies_operation_error_class_state",
+                table: "retry_policies",
+                columns: new[] { "operation", "error_class", "state" },
+                unique: true,
+                filter: "state <> 'Retired'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_tasks_kind_subject_id",
                 table: "retry_tasks",
                 columns: new[] { "kind", "subject_id" },
@@ -967,6 +1005,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "psp_inbox");
+
+            migrationBuilder.DropTable(
+                name: "retry_policies");
 
             migrationBuilder.DropTable(
                 name: "retry_tasks");
