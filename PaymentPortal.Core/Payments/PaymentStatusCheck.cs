@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -214,10 +216,24 @@ public sealed class PaymentStatusCheck(
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (charge_id) DO NOTHING
                 """,
                 charge.Id, attempt.Value, payment.Id.Value, charge.IsPaid, charge.Amount.Minor, charge.Amount.Currency.Code, charge.FailureCode, charge.DeclineCode, charge.CardBrand, charge.CardLast4, charge.CreatedAt);
-            if (isNew == 1 && !charge.IsPaid) declined++;
+            if (isNew != 1 || charge.IsPaid) continue;
+            declined++;
+            TellDecline(unit, payment.Id, attempt, charge);
         }
         return payment with { Declines = payment.Declines + declined };
     }
+
+    private static void TellDecline(UnitOfWork unit, CheckoutId checkout, AttemptId attempt, PspCharge charge) => Outbox.AddNext(
+        unit, attempt.Value, EventTypes.AttemptDeclined,
+        JsonSerializer.Serialize(new
+        {
+            attempt_id = attempt.Value,
+            checkout_id = checkout.Value,
+            charge_id = charge.Id,
+            amount = charge.Amount.ToString(),
+            currency = charge.Amount.Currency.Code,
+            code = charge.DeclineCode ?? charge.FailureCode,
+        }));
 
     /// <summary>Null when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
     private async Task<TaskEnd?> ExpireAsync(Noted noted, DateTimeOffset seenOpenAt, CancellationToken cancellationToken)

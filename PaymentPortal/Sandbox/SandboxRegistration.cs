@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PaymentPortal.Sandbox.Console;
 using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Sandbox.Events;
 using PaymentPortal.Sandbox.Hosted;
@@ -39,6 +40,7 @@ public static class SandboxRegistration
         services.AddSingleton<PageScope>();
         services.AddSingleton<SandboxClock>();
         services.AddSingleton<WebhookSender>();
+        services.AddSingleton<ConsoleView>();
         services.AddHostedService<SandboxStart>();
         services.AddHostedService<DueWorker>();
         services.AddHostedService<WebhookWorker>();
@@ -51,6 +53,7 @@ public static class SandboxRegistration
             .ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
         endpoints.MapHostedPages();
         endpoints.MapSandboxControl();
+        endpoints.MapSandboxConsole();
         return endpoints;
     }
 

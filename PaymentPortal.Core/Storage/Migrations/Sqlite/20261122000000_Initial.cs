@@ -142,6 +142,36 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "event_consumers",
+                columns: table => new
+                {
+                    consumer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    moved_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_event_consumers", x => x.consumer);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_parked",
+                columns: table => new
+                {
+                    consumer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    parked_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_event_parked", x => new { x.consumer, x.position });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "finance_tasks",
                 columns: table => new
                 {
@@ -158,6 +188,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_finance_tasks", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hourly_figures",
+                columns: table => new
+                {
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hourly_figures", x => new { x.hour, x.currency, x.type, x.reason });
                 });
 
             migrationBuilder.CreateTable(
@@ -731,6 +777,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_event_parked_consumer_aggregate_id_position",
+                table: "event_parked",
+                columns: new[] { "consumer", "aggregate_id", "position" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_finance_tasks_checkout_id",
                 table: "finance_tasks",
                 column: "checkout_id");
@@ -977,7 +1028,16 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "chain_heads");
 
             migrationBuilder.DropTable(
+                name: "event_consumers");
+
+            migrationBuilder.DropTable(
+                name: "event_parked");
+
+            migrationBuilder.DropTable(
                 name: "finance_tasks");
+
+            migrationBuilder.DropTable(
+                name: "hourly_figures");
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
