@@ -40,6 +40,11 @@ public static class SandboxSchema
         CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries(due, seq) WHERE state = 'pending';
         CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries(event);
 
+        CREATE TABLE IF NOT EXISTS files(id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE IF NOT EXISTS late_rows(
+            family TEXT NOT NULL, account TEXT NOT NULL, id TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (family, account, id)) WITHOUT ROWID;
+
         CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
 }
