@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Analytics;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
@@ -39,8 +41,14 @@ public static class CoreRegistration
         // Events
         services.AddSingleton<IEventBus, InProcessEventBus>();
         services.AddSingleton<OutboxDispatcher>();
+        services.AddSingleton<FactPump>();
+        services.AddSingleton<EventFeed>();
+        foreach (var invariant in EventInvariants.All) services.AddSingleton(invariant);
 
         // Retries
+        services.AddSingleton(DiceThrows.Fair);
+        services.AddSingleton<RetryPolicies>();
+        services.AddSingleton<RetryPolicyDesk>();
         services.AddSingleton<RetryWorker>();
 
         // Psp
@@ -91,6 +99,12 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+
+        // Analytics
+        services.AddSingleton<IFactConsumer, FigureKeeper>();
+        services.AddSingleton<FigureRebuild>();
+        services.AddSingleton<FigureQueries>();
+        services.AddSingleton<IInvariant, FigureInvariant>();
 
         return services;
     }

@@ -1,6 +1,6 @@
 namespace PaymentPortal.Core.Events;
 
-/// <summary>The catalogue of facts. A name never changes its meaning.</summary>
+/// <summary>The names of facts; <see cref="EventCatalogue"/> says what each holds. A name never changes its meaning.</summary>
 public static class EventTypes
 {
     public const string CheckoutCreated = "checkout.created";
@@ -9,4 +9,5 @@ public static class EventTypes
     public const string CheckoutFailed = "checkout.failed";
     public const string CheckoutExpired = "checkout.expired";
     public const string CheckoutCanceled = "checkout.canceled";
+    public const string AttemptDeclined = "attempt.declined";
 }

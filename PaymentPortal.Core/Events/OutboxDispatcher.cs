@@ -4,12 +4,16 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Events;
 
 /// <summary>
-/// Publishes committed facts in the order of writing, then gives them their global position. A crash between the two publishes them again:
-/// consumers know a fact by its id. One dispatcher runs at a time; an embedded store has one process, which the store's lock holds.
+/// Publishes committed facts in the order of writing, then gives them their global position, by which consumers read. A crash between the two
+/// publishes them again: whoever hears of a fact knows it by its id. One dispatcher runs at a time; an embedded store has one process, which the store's lock holds.
 /// </summary>
 public sealed class OutboxDispatcher(WriteLane lane, SqlDialect dialect, IEventBus bus) : IDisposable
 {
     private const int Batch = 500;
+
+    /// <summary>Given when facts have got their positions, so that consumers need not wait for their timer.</summary>
+    internal const string Published = "events.published";
+
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Publishes what waits and tells how many facts that were.</summary>
@@ -43,20 +47,7 @@ public sealed class OutboxDispatcher(WriteLane lane, SqlDialect dialect, IEventB
     private async Task<List<PortalEvent>> ReadWaitingAsync(CancellationToken cancellationToken)
     {
         await using var connection = dialect.OpenReader();
-        return await connection.ReadAsync(
-            "SELECT seq, event_id, aggregate_id, version, type, payload, created_at FROM outbox WHERE position IS NULL ORDER BY seq LIMIT $1",
-            [Batch],
-            row => new PortalEvent
-            {
-                Seq = row.GetInt64(0),
-                EventId = row.GetString(1),
-                AggregateId = row.GetString(2),
-                Version = row.GetInt64(3),
-                Type = row.GetString(4),
-                Payload = row.GetString(5),
-                CreatedAt = row.Moment(6),
-            },
-            cancellationToken).ConfigureAwait(false);
+        return await connection.ReadAsync(StoredFacts.Select + " WHERE position IS NULL ORDER BY seq LIMIT $1", [Batch], StoredFacts.Read, cancellationToken).ConfigureAwait(false);
     }
 
     private static int Mark(UnitOfWork unit, List<PortalEvent> facts)
@@ -64,6 +55,7 @@ public sealed class OutboxDispatcher(WriteLane lane, SqlDialect dialect, IEventB
         var position = unit.Scalar("SELECT MAX(position) FROM outbox");
         foreach (var fact in facts)
             unit.Execute("UPDATE outbox SET position = $2, published_at = $3 WHERE seq = $1 AND position IS NULL", fact.Seq, ++position, unit.Now);
+        unit.Signal(Published);
         return facts.Count;
     }
 }

@@ -8,6 +8,9 @@ public static class ApiScopes
     public const string PaymentsWrite = "payments:write";
     public const string WalletsRead = "wallets:read";
     public const string LedgerRead = "ledger:read";
+    public const string EventsRead = "events:read";
+    public const string WebhooksRead = "webhooks:read";
+    public const string WebhooksWrite = "webhooks:write";
 
     private static readonly string[] Resources = ["payments", "refunds", "payouts", "disputes", "wallets", "ledger", "reconciliation", "events", "webhooks"];
 

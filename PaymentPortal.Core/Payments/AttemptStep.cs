@@ -11,13 +11,15 @@ namespace PaymentPortal.Core.Payments;
 /// For an attempt that was abandoned without a token it looks for a session that turned up after all, and expires it.
 /// </summary>
 public sealed class AttemptStep(
-    WriteLane lane, IPaymentServiceProvider psp, PspCallLog calls, PspTalk talk, SessionBuilder sessions, PaymentStatusCheck check, TimeProvider time, ILogger<AttemptStep> log)
+    WriteLane lane, IPaymentServiceProvider psp, PspHealth health, PspCallLog calls, PspTalk talk, SessionBuilder sessions, PaymentStatusCheck check, TimeProvider time, ILogger<AttemptStep> log)
     : IRetryHandler
 {
     /// <summary>How far the PSP's clock may be from ours when its list is searched by time.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(10);
 
     public string Kind => PaymentSteps.Attempt;
+
+    public TaskEnd.Held? Hold() => PspTrouble.Hold(health);
 
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
@@ -41,14 +43,14 @@ public sealed class AttemptStep(
 
     private async Task<TaskEnd> PollAsync(ClaimedTask task, AttemptId id, CancellationToken cancellationToken)
     {
-        var end = await check.CheckAsync(id, (unit, end) => Later(unit, task, end), cancellationToken).ConfigureAwait(false);
-        return end == CheckEnd.NoAnswer ? new TaskEnd.Again("The PSP gave no usable answer to the look-up.") : new TaskEnd.Settled();
+        var result = await check.CheckAsync(id, (unit, end) => Later(unit, task, end), cancellationToken).ConfigureAwait(false);
+        return result.Trouble ?? new TaskEnd.Settled();
     }
 
     private static void Later(UnitOfWork unit, ClaimedTask task, CheckEnd end)
     {
-        if (end == CheckEnd.StillOpen) RetryQueue.Reschedule(unit, task, unit.Now + PaymentSteps.PollAfter(task.Tries), error: null, countsAsTry: true);
-        else RetryQueue.Remove(unit, task.Kind, task.SubjectId);
+        if (end == CheckEnd.StillOpen) RetryQueue.PutOff(unit, task, unit.Now + PaymentSteps.PollAfter(task.Polls), isPoll: true);
+        else RetryQueue.Finish(unit, task);
     }
 
     private async Task<TaskEnd> CreateAsync(ClaimedTask task, AttemptRow attempt, PspPlan plan, CancellationToken cancellationToken)
@@ -67,22 +69,21 @@ public sealed class AttemptStep(
     {
         var verdict = calls.Record(unit, call, answer);
         talk.Write(unit, attempt.Id.Value, attempt.Checkout, line);
-        switch (verdict)
+        if (verdict is PspVerdict.Succeeded or PspVerdict.Pending)
         {
-            case PspVerdict.Succeeded or PspVerdict.Pending:
-                Adopt(unit, attempt, answer.Value!);
-                RetryQueue.Reschedule(unit, task, unit.Now + PaymentSteps.PollAfter(0), error: null, countsAsTry: false);
-                return new TaskEnd.Settled();
-            case PspVerdict.Rejected or PspVerdict.Declined:
-                var reason = answer.Error?.Message ?? "The PSP refused to make the session.";
-                Log.SessionRejected(log, attempt.Id.Value, reason);
-                // No session, so nothing can have been paid: Pay is offered again, and staff sees the dead step.
-                AttemptRow.End(unit, attempt.Id, AttemptState.Rejected);
-                RetryQueue.Bury(unit, task, reason);
-                return new TaskEnd.Settled();
-            default:
-                return new TaskEnd.Again(answer.Error?.Message ?? "The PSP did not answer.");
+            Adopt(unit, attempt, answer.Value!);
+            RetryQueue.PutOff(unit, task, unit.Now + PaymentSteps.PollAfter(0));
+            return new TaskEnd.Settled();
         }
+        RetryQueue.Guard(unit, task);
+        // Whatever became of the call, nobody was sent to a page: no money can have moved.
+        var trouble = PspTrouble.Of(psp.Name, RetryOperations.CreateSession, answer, MoneyEffect.None);
+        if (verdict is not (PspVerdict.Rejected or PspVerdict.Declined) || trouble is not TaskEnd.Again { Failure: var failure }) return trouble;
+        Log.SessionRejected(log, attempt.Id.Value, failure.Reason);
+        // No session, so nothing can have been paid: Pay is offered again, and staff sees the dead step.
+        AttemptRow.End(unit, attempt.Id, AttemptState.Rejected);
+        RetryQueue.Bury(unit, task, failure);
+        return new TaskEnd.Settled();
     }
 
     /// <summary>Stores the token; the pair of nonce and token is made once.</summary>
@@ -104,7 +105,7 @@ public sealed class AttemptStep(
     {
         var askedAt = time.GetUtcNow();
         var answer = await psp.ListSessionsAsync(call.FirstSentAt - ClockSlack, askedAt + ClockSlack, cancellationToken).ConfigureAwait(false);
-        if (answer.Value is not { } listed) return new TaskEnd.Again("The PSP did not answer the look-up.");
+        if (answer.Value is not { } listed) return PspTrouble.Of(psp.Name, RetryOperations.LookUp, answer, MoneyEffect.None);
         var found = listed.FirstOrDefault(session => session.PspKey == call.PspKey);
         return await lane.RunAsync(unit => Looked(unit, task, attempt, call, found, askedAt), CancellationToken.None).ConfigureAwait(false);
     }
@@ -115,13 +116,14 @@ public sealed class AttemptStep(
         {
             calls.RecordFound(unit, call);
             Adopt(unit, attempt, found);
-            RetryQueue.Reschedule(unit, task, unit.Now, error: null, countsAsTry: false);
+            RetryQueue.PutOff(unit, task, unit.Now);
             return new TaskEnd.Settled();
         }
         var isBelieved = calls.RecordAbsence(unit, call, askedAt);
         if (isBelieved && !attempt.IsOpen) RetryQueue.Finish(unit, task);
         // Believed and still open: the next try sends under a new generation. Not yet believed: the second look must be a minute after the first.
-        else RetryQueue.Reschedule(unit, task, isBelieved ? unit.Now : unit.Now + KeyRule.AbsenceGap, "No session with our key is listed.", countsAsTry: true);
+        else if (isBelieved) RetryQueue.PutOff(unit, task, unit.Now);
+        else RetryQueue.Wait(unit, task, unit.Now + KeyRule.AbsenceGap, "The PSP lists no page with our key; that is believed when it says so again a minute later.");
         return new TaskEnd.Settled();
     }
 

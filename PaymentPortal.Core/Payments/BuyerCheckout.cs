@@ -46,7 +46,7 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
     public async Task<CheckEnd?> ReturnedAsync(string linkKey, CancellationToken cancellationToken)
     {
         var open = await lane.RunAsync(unit => NoteReturn(unit, linkKey), cancellationToken).ConfigureAwait(false);
-        return open is null ? null : await check.CheckAsync(open.Id, finish: null, cancellationToken).ConfigureAwait(false);
+        return open is null ? null : (await check.CheckAsync(open.Id, finish: null, cancellationToken).ConfigureAwait(false)).End;
     }
 
     /// <summary>The buyer gives up. Null when the link is unknown.</summary>

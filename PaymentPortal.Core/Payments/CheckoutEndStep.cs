@@ -1,11 +1,12 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>Ends a checkout whose time is up, or that a person wants over. Once a session exists, only the PSP's word ends it.</summary>
-public sealed class CheckoutEndStep(WriteLane lane, PaymentEnding ending) : IRetryHandler
+public sealed class CheckoutEndStep(WriteLane lane, IPaymentServiceProvider psp, PaymentEnding ending) : IRetryHandler
 {
     public string Kind => PaymentSteps.CheckoutEnd;
 
@@ -14,9 +15,10 @@ public sealed class CheckoutEndStep(WriteLane lane, PaymentEnding ending) : IRet
         var checkout = new CheckoutId(task.SubjectId);
         var isEarly = await lane.RunAsync(unit => PutOffWhenEarly(unit, task, checkout), cancellationToken).ConfigureAwait(false);
         if (isEarly) return new TaskEnd.Settled();
-        var status = await ending.EndAsync(checkout, cancellationToken).ConfigureAwait(false);
+        var ended = await ending.EndAsync(checkout, cancellationToken).ConfigureAwait(false);
         // Reaching a final status removed this task in that unit.
-        return status.IsFinal() ? new TaskEnd.Settled() : new TaskEnd.Again("The PSP has not yet said that the session is over.");
+        return ended.Status.IsFinal() ? new TaskEnd.Settled()
+            : ended.Trouble ?? PspTrouble.NotReady(psp.Name, RetryOperations.EndCheckout, "psp_word_missing", "The PSP has not yet said that the session is over.", MoneyEffect.Unknown);
     }
 
     /// <summary>Each Pay moves the end; a task that was claimed meanwhile must not act on the old one.</summary>
@@ -29,7 +31,7 @@ public sealed class CheckoutEndStep(WriteLane lane, PaymentEnding ending) : IRet
             return true;
         }
         if (payment.WantedEnd(unit.Now) is not null) return false;
-        RetryQueue.Reschedule(unit, task, payment.EndsAt, error: null, countsAsTry: false);
+        RetryQueue.PutOff(unit, task, payment.EndsAt);
         return true;
     }
 }

@@ -1,3 +1,5 @@
+using PaymentPortal.Core.Psp;
+
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>What a buyer's page says. Each has one heading, one word about money and one next step.</summary>
@@ -101,6 +103,6 @@ public static class CheckoutOutcome
         if (attempt is { State: AttemptState.Open, HasSession: false }) return now - attempt.StartedAt < StartPatience ? BuyerState.Starting : BuyerState.CouldNotStart;
         if (attempt.IsBankCheckOpen) return BuyerState.BankCheckUnfinished;
         if (lastDecline is null) return BuyerState.Payable;
-        return BuyerDeclines.IsForGood(lastDecline) ? BuyerState.CardUnusable : BuyerState.Declined;
+        return PspErrorCatalogue.FindDecline(null, lastDecline).IsForGood ? BuyerState.CardUnusable : BuyerState.Declined;
     }
 }

@@ -48,7 +48,7 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
             return new AskAnswer(null, "The step that makes the payment page has run. Its result is in the timeline.");
         }
         if (!asked.Value.HasSession) return new AskAnswer(null, "The step that makes the payment page is at work at this moment.");
-        var end = await check.CheckAsync(asked.Value.Attempt, finish: null, CancellationToken.None).ConfigureAwait(false);
+        var end = (await check.CheckAsync(asked.Value.Attempt, finish: null, CancellationToken.None).ConfigureAwait(false)).End;
         return new AskAnswer(end, end switch
         {
             CheckEnd.Over => "The PSP answered, and this payment page is over.",

@@ -4,20 +4,23 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments;
 
+/// <summary>The status after a try to end a checkout, and what kept the PSP's word away when it is not final.</summary>
+public readonly record struct EndResult(PaymentOrderStatus Status, TaskEnd? Trouble = null);
+
 /// <summary>
 /// Brings a checkout that should be over to its end: at once when nothing can have been paid, by the PSP's word when a session exists.
 /// </summary>
 public sealed class PaymentEnding(WriteLane lane, PaymentMover mover, PaymentStatusCheck check)
 {
     /// <summary>The status after this try; not final while the PSP's word is awaited.</summary>
-    public async Task<PaymentOrderStatus> EndAsync(CheckoutId checkout, CancellationToken cancellationToken)
+    public async Task<EndResult> EndAsync(CheckoutId checkout, CancellationToken cancellationToken)
     {
         CrashPoint.Hit("end-before");
         var (status, session) = await lane.RunAsync(unit => EndWithoutSession(unit, checkout), cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit("end-after");
-        if (session is not { } attempt) return status;
-        await check.CheckAsync(attempt, finish: null, cancellationToken).ConfigureAwait(false);
-        return (await lane.RunAsync(unit => PaymentRow.Find(unit, checkout)!, cancellationToken).ConfigureAwait(false)).Status;
+        if (session is not { } attempt) return new EndResult(status);
+        var look = await check.CheckAsync(attempt, finish: null, cancellationToken).ConfigureAwait(false);
+        return new EndResult((await lane.RunAsync(unit => PaymentRow.Find(unit, checkout)!, cancellationToken).ConfigureAwait(false)).Status, look.Trouble);
     }
 
     private (PaymentOrderStatus Status, AttemptId? Session) EndWithoutSession(UnitOfWork unit, CheckoutId checkout)

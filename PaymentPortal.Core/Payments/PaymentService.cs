@@ -28,7 +28,7 @@ public sealed class PaymentService(WriteLane lane, Buyers buyers, WalletService 
     {
         var asked = await lane.RunAsync(unit => AskCancel(unit, checkout, actor), cancellationToken).ConfigureAwait(false);
         if (asked.IsRefused || asked.Value.IsFinal()) return asked;
-        return await ending.EndAsync(checkout, CancellationToken.None).ConfigureAwait(false);
+        return (await ending.EndAsync(checkout, CancellationToken.None).ConfigureAwait(false)).Status;
     }
 
     private Result<PaymentOrderStatus> AskCancel(UnitOfWork unit, CheckoutId checkout, Actor actor)

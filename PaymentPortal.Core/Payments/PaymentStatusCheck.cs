@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -19,6 +21,9 @@ public enum CheckEnd
     NoAnswer,
 }
 
+/// <summary>A look-up's end, and what kept it from a better one when the PSP gave no usable answer.</summary>
+public readonly record struct CheckResult(CheckEnd End, TaskEnd? Trouble = null);
+
 /// <summary>
 /// Asks the PSP for an attempt's session and applies what it says. Webhook, return of the buyer, poll, cancel and end of time all come here, so
 /// any order and number of them ends in the same state.
@@ -30,22 +35,22 @@ public sealed class PaymentStatusCheck(
     private const int MaxTurns = 20;
 
     /// <summary>Looks once and applies. <paramref name="finish"/> ends the caller's own task in the unit of the effect.</summary>
-    public async Task<CheckEnd> CheckAsync(AttemptId attemptId, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken) =>
+    public async Task<CheckResult> CheckAsync(AttemptId attemptId, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken) =>
         await CheckAsync(unit => AttemptRow.Find(unit, attemptId), finish, cancellationToken).ConfigureAwait(false)
         ?? throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
 
     /// <summary>The same for an attempt that is yet to be found; null when it is not there or has no session, and nothing was done then.</summary>
-    internal async Task<CheckEnd?> CheckAsync(Func<UnitOfWork, AttemptRow?> find, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
+    internal async Task<CheckResult?> CheckAsync(Func<UnitOfWork, AttemptRow?> find, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
     {
         var hasAskedToExpire = false;
         for (var turn = 0; turn < MaxTurns; turn++)
         {
             var noted = await lane.RunAsync(unit => Note(unit, find(unit), finish), cancellationToken).ConfigureAwait(false);
             if (noted is null) return null;
-            if (noted.IsSettled) return CheckEnd.Over;
+            if (noted.IsSettled) return new CheckResult(CheckEnd.Over);
             var askedAt = time.GetUtcNow();
-            var fetched = await FetchAsync(noted, cancellationToken).ConfigureAwait(false);
-            if (fetched is null) return CheckEnd.NoAnswer;
+            var (fetched, trouble) = await FetchAsync(noted, cancellationToken).ConfigureAwait(false);
+            if (fetched is null) return new CheckResult(CheckEnd.NoAnswer, trouble);
             CrashPoint.Hit("check-before-apply");
             var applied = await lane.RunAsync(unit => Apply(unit, noted, fetched, finish), CancellationToken.None).ConfigureAwait(false);
             CrashPoint.Hit("check-after-apply");
@@ -55,13 +60,17 @@ public sealed class PaymentStatusCheck(
                     continue;
                 case Applied.ExpireFirst:
                     // Refused and still open: the PSP is between two states of it, and a later look will see which.
-                    if (hasAskedToExpire || !await ExpireAsync(noted, askedAt, cancellationToken).ConfigureAwait(false)) return CheckEnd.NoAnswer;
+                    trouble = hasAskedToExpire ? NotReady(RetryOperations.ExpireSession, "psp_still_open", "The PSP holds the page for open although it was asked to close it.")
+                        : await ExpireAsync(noted, askedAt, cancellationToken).ConfigureAwait(false);
+                    if (trouble is not null) return new CheckResult(CheckEnd.NoAnswer, trouble);
                     hasAskedToExpire = true;
                     continue;
                 case Applied.Over:
-                    return CheckEnd.Over;
+                    return new CheckResult(CheckEnd.Over);
                 default:
-                    return fetched.IsPending ? CheckEnd.NoAnswer : CheckEnd.StillOpen;
+                    return fetched.IsPending
+                        ? new CheckResult(CheckEnd.NoAnswer, NotReady(RetryOperations.LookUp, "psp_pending", "The PSP has not yet said what it kept as its fee."))
+                        : new CheckResult(CheckEnd.StillOpen);
             }
         }
         throw new InvalidOperationException($"A look-up lost {MaxTurns} races in a row.");
@@ -79,7 +88,13 @@ public sealed class PaymentStatusCheck(
         return new Noted(attempt.Id, attempt.Checkout, token, PaymentRow.Find(unit, attempt.Checkout)!.RowVersion, IsSettled: false);
     }
 
-    private async Task<Fetched?> FetchAsync(Noted noted, CancellationToken cancellationToken)
+    /// <summary>The page was shown to the buyer, so what is not known may have been paid.</summary>
+    private TaskEnd NotReady(string operation, string code, string reason) => PspTrouble.NotReady(psp.Name, operation, code, reason, MoneyEffect.Unknown);
+
+    private TaskEnd Trouble<T>(PspAnswer<T> answer, string operation = RetryOperations.LookUp)
+        where T : class => PspTrouble.Of(psp.Name, operation, answer, MoneyEffect.Unknown);
+
+    private async Task<(Fetched? Fetched, TaskEnd? Trouble)> FetchAsync(Noted noted, CancellationToken cancellationToken)
     {
         CrashPoint.Hit("check-before-fetch");
         var answer = await psp.FetchSessionAsync(noted.Token, cancellationToken).ConfigureAwait(false);
@@ -92,17 +107,17 @@ public sealed class PaymentStatusCheck(
                     talk.Write(unit, noted.Attempt.Value, noted.Checkout, answer);
                     return 0;
                 }, CancellationToken.None).ConfigureAwait(false);
-            return null;
+            return (null, Trouble(answer));
         }
         IReadOnlyList<PspCharge> charges = session.Charge is { } newest ? [newest] : [];
         // A paid session names the charge that paid; the failed tries before it are only listed while they may decide something.
         if (session is { Payment: not SessionPayment.Paid, IntentId: { } intent })
         {
             var listed = await psp.ListChargesAsync(intent, cancellationToken).ConfigureAwait(false);
-            if (listed.Value is null) return null;
+            if (listed.Value is null) return (null, Trouble(listed));
             charges = listed.Value;
         }
-        return new Fetched(talk.Seal(answer), session, charges);
+        return (new Fetched(talk.Seal(answer), session, charges), null);
     }
 
     private Applied Apply(UnitOfWork unit, Noted noted, Fetched fetched, Action<UnitOfWork, CheckEnd>? finish)
@@ -119,8 +134,9 @@ public sealed class PaymentStatusCheck(
         var applied = Perform(unit, payment, attempt, fetched.Session, decision);
         if (applied == Applied.Over)
         {
-            RetryQueue.Remove(unit, PaymentSteps.Attempt, noted.Attempt.Value);
+            // The caller's own end first: when his lease is lost it refuses, and with it all that this unit has written.
             finish?.Invoke(unit, CheckEnd.Over);
+            RetryQueue.Remove(unit, PaymentSteps.Attempt, noted.Attempt.Value);
         }
         else if (applied == Applied.StillOpen && !fetched.IsPending)
         {
@@ -200,16 +216,30 @@ public sealed class PaymentStatusCheck(
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (charge_id) DO NOTHING
                 """,
                 charge.Id, attempt.Value, payment.Id.Value, charge.IsPaid, charge.Amount.Minor, charge.Amount.Currency.Code, charge.FailureCode, charge.DeclineCode, charge.CardBrand, charge.CardLast4, charge.CreatedAt);
-            if (isNew == 1 && !charge.IsPaid) declined++;
+            if (isNew != 1 || charge.IsPaid) continue;
+            declined++;
+            TellDecline(unit, payment.Id, attempt, charge);
         }
         return payment with { Declines = payment.Declines + declined };
     }
 
-    /// <summary>True when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
-    private async Task<bool> ExpireAsync(Noted noted, DateTimeOffset seenOpenAt, CancellationToken cancellationToken)
+    private static void TellDecline(UnitOfWork unit, CheckoutId checkout, AttemptId attempt, PspCharge charge) => Outbox.AddNext(
+        unit, attempt.Value, EventTypes.AttemptDeclined,
+        JsonSerializer.Serialize(new
+        {
+            attempt_id = attempt.Value,
+            checkout_id = checkout.Value,
+            charge_id = charge.Id,
+            amount = charge.Amount.ToString(),
+            currency = charge.Amount.Currency.Code,
+            code = charge.DeclineCode ?? charge.FailureCode,
+        }));
+
+    /// <summary>Null when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
+    private async Task<TaskEnd?> ExpireAsync(Noted noted, DateTimeOffset seenOpenAt, CancellationToken cancellationToken)
     {
         var plan = await lane.RunAsync(unit => PrepareExpire(unit, noted, seenOpenAt), cancellationToken).ConfigureAwait(false);
-        if (plan.Next != PspNext.Send) return true;
+        if (plan.Next != PspNext.Send) return null;
         CrashPoint.Hit("expire-before-send");
         var answer = await psp.SendSessionAsync(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit("expire-after-send");
@@ -221,7 +251,7 @@ public sealed class PaymentStatusCheck(
                 return 0;
             },
             CancellationToken.None).ConfigureAwait(false);
-        return answer.Verdict is not (PspVerdict.NotSent or PspVerdict.Unknown);
+        return answer.Verdict is PspVerdict.NotSent or PspVerdict.Unknown ? Trouble(answer, RetryOperations.ExpireSession) : null;
     }
 
     /// <summary>

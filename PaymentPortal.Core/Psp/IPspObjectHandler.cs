@@ -1,3 +1,4 @@
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Psp;
@@ -12,7 +13,7 @@ public interface IPspObjectHandler
 
     /// <summary>
     /// Applies the newest state. <paramref name="settle"/> must be called in the unit of the effect; it ends the event with the given state.
-    /// False when the PSP gave no usable answer: the event is tried again.
+    /// Anything but Settled says why the event is still open.
     /// </summary>
-    Task<bool> ApplyAsync(ReceivedEvent received, Action<UnitOfWork, InboxState> settle, CancellationToken cancellationToken);
+    Task<TaskEnd> ApplyAsync(ReceivedEvent received, Action<UnitOfWork, InboxState> settle, CancellationToken cancellationToken);
 }

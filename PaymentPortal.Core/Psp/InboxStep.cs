@@ -4,11 +4,13 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Psp;
 
 /// <summary>Works on one stored event: hands it to the handler of its object, or notes why nothing follows from it.</summary>
-public sealed class InboxStep(WriteLane lane, SqlDialect dialect, IEnumerable<IPspObjectHandler> handlers) : IRetryHandler
+public sealed class InboxStep(WriteLane lane, SqlDialect dialect, PspHealth health, IEnumerable<IPspObjectHandler> handlers) : IRetryHandler
 {
     private readonly IPspObjectHandler[] _handlers = [.. handlers];
 
     public string Kind => PspInbox.Step;
+
+    public TaskEnd.Held? Hold() => PspTrouble.Hold(health);
 
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
@@ -18,8 +20,7 @@ public sealed class InboxStep(WriteLane lane, SqlDialect dialect, IEnumerable<IP
             await lane.RunAsync(unit => { Settle(unit, task, InboxState.Ignored); return 0; }, CancellationToken.None).ConfigureAwait(false);
             return new TaskEnd.Settled();
         }
-        var isApplied = await handler.ApplyAsync(received, (unit, state) => Settle(unit, task, state), cancellationToken).ConfigureAwait(false);
-        return isApplied ? new TaskEnd.Settled() : new TaskEnd.Again("The PSP gave no usable answer to the look-up.");
+        return await handler.ApplyAsync(received, (unit, state) => Settle(unit, task, state), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What an event says never changes, and it was committed before its step could be claimed: no need to ask the lane.</summary>

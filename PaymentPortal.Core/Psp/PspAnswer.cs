@@ -46,4 +46,7 @@ public sealed record PspAnswer<T>(PspVerdict Verdict, T? Value, PspError? Error,
 {
     /// <summary>How long the PSP asked us to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Our own guard held it back, and <see cref="RetryAfter"/> says for how long: no other call would have fared better.</summary>
+    public bool IsHeld { get; init; }
 }

@@ -23,8 +23,11 @@ public sealed record PspGuardSettings
     public TimeSpan CircuitBreak { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>The call was refused before anything was sent.</summary>
-internal sealed class PspNotSentException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>The guard held the call back: nothing was sent, and the next one had better wait for <paramref name="wait"/>.</summary>
+internal sealed class PspNotSentException(string message, TimeSpan wait, Exception? inner = null) : Exception(message, inner)
+{
+    public TimeSpan Wait => wait;
+}
 
 /// <summary>
 /// Time-out, circuit breaker and bulkhead around every PSP call. It never repeats one: repeats are the key rule's, so that each is stored first.
@@ -33,6 +36,9 @@ internal sealed class PspGuard : DelegatingHandler
 {
     /// <summary>A page of a hundred expanded objects stays far below it; more is no answer of the PSP's.</summary>
     private const long MaxAnswer = 16 * 1024 * 1024;
+
+    /// <summary>How long work should stay away that found too many calls under way.</summary>
+    private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
 
     private readonly PspGuardSettings _settings;
     private readonly PspHealth _health;
@@ -58,6 +64,8 @@ internal sealed class PspGuard : DelegatingHandler
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = settings.CircuitBreak,
                 StateProvider = health.Breaker,
+                OnOpened = opened => Told(() => health.Opened(opened.BreakDuration)),
+                OnClosed = _ => Told(health.Closed),
                 ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
             })
             .AddTimeout(settings.Timeout)
@@ -66,7 +74,7 @@ internal sealed class PspGuard : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_health.IsPaused) throw new PspNotSentException("The PSP refused our API key a moment ago; calls are held back until the next try.");
+        if (_health is { IsPaused: true } && _health.Hold() is { } pause) throw new PspNotSentException(pause.Why, pause.For);
         using var lease = await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -74,7 +82,7 @@ internal sealed class PspGuard : DelegatingHandler
         }
         catch (BrokenCircuitException broken)
         {
-            throw new PspNotSentException("Too many calls to the PSP failed; calls are held back until one gets through.", broken);
+            throw new PspNotSentException(PspHealth.WhyOpen, _health.Hold()?.For ?? Crowded, broken);
         }
     }
 
@@ -107,12 +115,18 @@ internal sealed class PspGuard : DelegatingHandler
         try
         {
             var lease = await _bulkhead.AcquireAsync(1, either.Token).ConfigureAwait(false);
-            return lease.IsAcquired ? lease : throw new PspNotSentException("Too many calls to the PSP wait for their turn.");
+            return lease.IsAcquired ? lease : throw new PspNotSentException("Too many calls to the PSP wait for their turn.", Crowded);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PspNotSentException("Calls to the PSP are slow; this one never got its turn.");
+            throw new PspNotSentException("Calls to the PSP are slow; this one never got its turn.", Crowded);
         }
+    }
+
+    private static ValueTask Told(Action tell)
+    {
+        tell();
+        return ValueTask.CompletedTask;
     }
 
     private static bool IsFailure(Outcome<HttpResponseMessage> outcome) =>

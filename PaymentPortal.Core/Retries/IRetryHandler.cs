@@ -10,11 +10,14 @@ public abstract record TaskEnd
     /// <summary>The handler ended, moved or removed the task in the same unit as its effect: nothing is left to write.</summary>
     public sealed record Settled : TaskEnd;
 
-    /// <summary>Failed for now: again after the schedule's delay.</summary>
-    public sealed record Again(string Reason) : TaskEnd;
+    /// <summary>Failed for now: the policy of operation and class says when it is tried again, or that it is not.</summary>
+    public sealed record Again(TaskFailure Failure) : TaskEnd;
 
-    /// <summary>No later try can do better: a person must act.</summary>
-    public sealed record Dead(string Reason) : TaskEnd;
+    /// <summary>Could not even be tried, and another would have fared alike: put off without counting as a try.</summary>
+    public sealed record Held(TimeSpan For, string Why) : TaskEnd;
+
+    /// <summary>No later try can do better, whatever the policy: a person must act.</summary>
+    public sealed record Dead(TaskFailure Failure) : TaskEnd;
 }
 
 /// <summary>Works on one kind of step. It must be safe to run twice and at the same time: the lease only makes that rare.</summary>
@@ -23,4 +26,7 @@ public interface IRetryHandler
     string Kind { get; }
 
     Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken);
+
+    /// <summary>Why steps of this kind had better not start now; null when they may. Asked before each, so it must cost nothing.</summary>
+    TaskEnd.Held? Hold() => null;
 }

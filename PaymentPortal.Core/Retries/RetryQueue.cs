@@ -5,7 +5,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Retries;
 
 /// <summary>A task under a lease of ours. Only the holder of the newest fence may write its end.</summary>
-public sealed record ClaimedTask(TaskId Id, string Kind, string SubjectId, int Tries, long Fence);
+public sealed record ClaimedTask(TaskId Id, string Kind, string SubjectId, int Tries, int Polls, DateTimeOffset? FailingSince, long Fence);
 
 /// <summary>The lease ran out and another worker took the task: whatever we wanted to write about it is void.</summary>
 public sealed class LeaseLostException(string taskId) : Exception($"The lease on {taskId} was lost to another worker.");
@@ -18,6 +18,8 @@ public static class RetryQueue
     /// <summary>Given with every step that is due at once, so that the worker need not wait for its timer.</summary>
     internal const string DueNow = "retries.due";
 
+    private const string Claimed = "task_id, kind, subject_id, tries, polls, failing_since, fence";
+
     /// <summary>Makes sure that the step is waiting, not later than <paramref name="dueAt"/>. A dead task of the same step comes alive again.</summary>
     public static void Add(UnitOfWork unit, string kind, string subjectId, DateTimeOffset dueAt)
     {
@@ -25,10 +27,12 @@ public static class RetryQueue
             """
             INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at)
             VALUES ($1, $2, $3, 'Due', $4, 0, 0, 0, $5)
-            ON CONFLICT (kind, subject_id) DO UPDATE SET state = 'Due', due_at = CASE WHEN retry_tasks.state = 'Dead' OR excluded.due_at < retry_tasks.due_at THEN excluded.due_at ELSE retry_tasks.due_at END
+            ON CONFLICT (kind, subject_id) DO UPDATE SET state = 'Due', tries = CASE WHEN retry_tasks.state = 'Dead' THEN 0 ELSE retry_tasks.tries END,
+                failing_since = CASE WHEN retry_tasks.state = 'Dead' THEN NULL ELSE retry_tasks.failing_since END,
+                due_at = CASE WHEN retry_tasks.state = 'Dead' OR excluded.due_at < retry_tasks.due_at THEN excluded.due_at ELSE retry_tasks.due_at END
             """,
             unit.NewId<TaskId>().Value, kind, subjectId, dueAt, unit.Now);
-        if (dueAt <= unit.Now) unit.Signal(DueNow);
+        SignalIfDue(unit, dueAt);
     }
 
     /// <summary>Adds a step that the caller works on at once: it is born under the caller's lease, and another worker takes it up if the caller dies.</summary>
@@ -38,7 +42,7 @@ public static class RetryQueue
         unit.Execute(
             "INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at) VALUES ($1, $2, $3, 'Due', $4, 0, $5, 1, $4)",
             id.Value, kind, subjectId, unit.Now, unit.Now + Lease);
-        return new ClaimedTask(id, kind, subjectId, 0, 1);
+        return new ClaimedTask(id, kind, subjectId, 0, 0, null, 1);
     }
 
     /// <summary>Sets the time of a step, whether that is earlier or later.</summary>
@@ -47,20 +51,20 @@ public static class RetryQueue
 
     public static List<ClaimedTask> ClaimDue(UnitOfWork unit, int limit) =>
         unit.Query(
-            """
+            $"""
             UPDATE retry_tasks SET lease_until = $2, fence = fence + 1
             WHERE task_id IN (SELECT task_id FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND lease_until <= $1 ORDER BY due_at LIMIT $3)
-            RETURNING task_id, kind, subject_id, tries, fence
+            RETURNING {Claimed}
             """,
             Read, unit.Now, unit.Now + Lease, limit);
 
     /// <summary>Takes one step whatever its time, for a person or a request that wants it now; null when it doesn't exist or somebody works on it.</summary>
     public static ClaimedTask? ClaimNow(UnitOfWork unit, string kind, string subjectId) =>
         unit.QueryFirst(
-            """
+            $"""
             UPDATE retry_tasks SET lease_until = $4, fence = fence + 1
             WHERE kind = $1 AND subject_id = $2 AND state = 'Due' AND lease_until <= $3
-            RETURNING task_id, kind, subject_id, tries, fence
+            RETURNING {Claimed}
             """,
             Read, kind, subjectId, unit.Now, unit.Now + Lease);
 
@@ -72,19 +76,59 @@ public static class RetryQueue
     public static void Remove(UnitOfWork unit, string kind, string subjectId) =>
         unit.Execute("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2", kind, subjectId);
 
-    /// <summary>Gives the step back for a later time.</summary>
-    public static void Reschedule(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string? error, bool countsAsTry)
+    /// <summary>Throws unless the caller still holds the lease. For units that write before the step's own end does.</summary>
+    public static void Guard(UnitOfWork unit, ClaimedTask task) =>
+        Fenced(task, (int)unit.Scalar("SELECT COUNT(*) FROM retry_tasks WHERE task_id = $1 AND fence = $2", task.Id.Value, task.Fence));
+
+    /// <summary>This try went well and the step goes on later: failures before it are forgotten.</summary>
+    public static void PutOff(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, bool isPoll = false)
     {
         Fenced(task, unit.Execute(
-            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = tries + $4, last_error = $5 WHERE task_id = $1 AND fence = $2",
-            task.Id.Value, task.Fence, dueAt, countsAsTry ? 1 : 0, Cut(error)));
-        if (dueAt <= unit.Now) unit.Signal(DueNow);
+            """
+            UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = 0, polls = polls + $4, is_held = 0, last_error = NULL, operation = NULL, error_class = NULL, error_code = NULL, failing_since = NULL
+            WHERE task_id = $1 AND fence = $2
+            """,
+            task.Id.Value, task.Fence, dueAt, isPoll ? 1 : 0));
+        SignalIfDue(unit, dueAt);
     }
 
-    public static void Bury(UnitOfWork unit, ClaimedTask task, string error) =>
+    /// <summary>Nothing failed, and a rule wants time to pass before the next look.</summary>
+    public static void Wait(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string why)
+    {
         Fenced(task, unit.Execute(
-            "UPDATE retry_tasks SET state = 'Dead', lease_until = 0, tries = tries + 1, last_error = $3 WHERE task_id = $1 AND fence = $2",
-            task.Id.Value, task.Fence, Cut(error)));
+            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
+            task.Id.Value, task.Fence, dueAt, Cut(why), unit.Now));
+        SignalIfDue(unit, dueAt);
+    }
+
+    /// <summary>Put off without counting: this try could not have gone well.</summary>
+    public static void Hold(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string why)
+    {
+        Fenced(task, unit.Execute(
+            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 1, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
+            task.Id.Value, task.Fence, dueAt, Cut(why), unit.Now));
+        SignalIfDue(unit, dueAt);
+    }
+
+    /// <summary>A failed try, counted, and the time of the next.</summary>
+    public static void Fail(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, TaskFailure failure)
+    {
+        Fenced(task, unit.Execute(
+            """
+            UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = tries + 1, is_held = 0, last_error = $4, operation = $5, error_class = $6, error_code = $7, failing_since = COALESCE(failing_since, $8)
+            WHERE task_id = $1 AND fence = $2
+            """,
+            task.Id.Value, task.Fence, dueAt, Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
+        SignalIfDue(unit, dueAt);
+    }
+
+    public static void Bury(UnitOfWork unit, ClaimedTask task, TaskFailure failure) =>
+        Fenced(task, unit.Execute(
+            """
+            UPDATE retry_tasks SET state = 'Dead', lease_until = 0, tries = tries + 1, is_held = 0, last_error = $3, operation = $4, error_class = $5, error_code = $6, failing_since = COALESCE(failing_since, $7)
+            WHERE task_id = $1 AND fence = $2
+            """,
+            task.Id.Value, task.Fence, Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
 
     /// <summary>Voids every lease. Only for the start of the one process of an embedded store: whoever held them is dead, and waiting them out would keep buyers waiting.</summary>
     public static int ReleaseAll(UnitOfWork unit) => unit.Execute("UPDATE retry_tasks SET lease_until = 0, fence = fence + 1 WHERE lease_until > 0");
@@ -94,8 +138,13 @@ public static class RetryQueue
         if (rows != 1) throw new LeaseLostException(task.Id.Value);
     }
 
-    private static string? Cut(string? error) => error is { Length: > 500 } ? error[..500] : error;
+    private static void SignalIfDue(UnitOfWork unit, DateTimeOffset dueAt)
+    {
+        if (dueAt <= unit.Now) unit.Signal(DueNow);
+    }
+
+    private static string Cut(string error) => error.Length > 500 ? error[..500] : error;
 
     private static ClaimedTask Read(DbDataReader row) =>
-        new(new TaskId(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt64(4));
+        new(new TaskId(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.MomentOrNull(5), row.GetInt64(6));
 }

@@ -27,7 +27,11 @@ public sealed class RetryTask
 
     public DateTimeOffset DueAt { get; init; }
 
+    /// <summary>Failed tries since the last one that went well.</summary>
     public int Tries { get; init; }
+
+    /// <summary>Looks that went well and left the step open.</summary>
+    public int Polls { get; init; }
 
     /// <summary>Until then nobody else may take it.</summary>
     public DateTimeOffset LeaseUntil { get; init; }
@@ -35,7 +39,20 @@ public sealed class RetryTask
     /// <summary>Rises with every claim; a write that carries an older one is refused.</summary>
     public long Fence { get; init; }
 
+    /// <summary>Put off because no try could have gone well; such waits are not counted.</summary>
+    public bool IsHeld { get; init; }
+
     public string? LastError { get; init; }
+
+    /// <summary>Operation, class and code of the newest failure.</summary>
+    public string? Operation { get; init; }
+
+    public ErrorClass? ErrorClass { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    /// <summary>When the first of the failed tries in a row ended.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
@@ -49,6 +66,10 @@ internal sealed class RetryTaskMapping : IEntityTypeConfiguration<RetryTask>
         builder.Property(task => task.Kind).HasMaxLength(40);
         builder.Property(task => task.SubjectId).HasMaxLength(255);
         builder.Property(task => task.LastError).HasMaxLength(500);
+        builder.Property(task => task.Operation).HasMaxLength(40);
+        builder.Property(task => task.ErrorCode).HasMaxLength(80);
+        builder.Property(task => task.Polls).HasDefaultValue(0);
+        builder.Property(task => task.IsHeld).HasDefaultValue(false);
         builder.HasIndex(task => new { task.Kind, task.SubjectId }).IsUnique();
         builder.HasIndex(task => new { task.State, task.DueAt });
     }

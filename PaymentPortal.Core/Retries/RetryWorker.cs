@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Retries;
@@ -14,13 +15,14 @@ public sealed class RetryWorker : IDisposable
 
     private readonly WriteLane _lane;
     private readonly Dictionary<string, IRetryHandler> _handlers;
+    private readonly RetryPolicies _policies;
     private readonly ILogger<RetryWorker> _log;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _slots = new(ClaimAtOnce);
 
-    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, ILogger<RetryWorker> log)
+    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, RetryPolicies policies, ILogger<RetryWorker> log)
     {
-        _lane = lane;
+        (_lane, _policies) = (lane, policies);
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
         _log = log;
         lane.Listen(RetryQueue.DueNow, Wake);
@@ -124,30 +126,45 @@ public sealed class RetryWorker : IDisposable
 
     private async Task<TaskEnd> TryAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
-        if (!_handlers.TryGetValue(task.Kind, out var handler)) return new TaskEnd.Dead($"No handler knows steps of kind {task.Kind}.");
+        if (!_handlers.TryGetValue(task.Kind, out var handler))
+            return new TaskEnd.Dead(new TaskFailure(task.Kind, ErrorClass.Internal, TaskFailure.Us, "no_handler", $"No handler knows steps of kind {task.Kind}.", MoneyEffect.Unknown));
+        if (handler.Hold() is { } held) return held;
         try
         {
             return await handler.RunAsync(task, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new TaskEnd.Again("The program stopped.");
+            return new TaskEnd.Held(TimeSpan.Zero, "The program stopped.");
         }
         catch (LeaseLostException)
         {
             return new TaskEnd.Settled();
         }
+        catch (StoreUnavailableException error)
+        {
+            Log.TryFailed(_log, task.Kind, task.SubjectId, error);
+            return new TaskEnd.Held(TimeSpan.FromSeconds(2), error.Message);
+        }
         catch (Exception error)
         {
             Log.TryFailed(_log, task.Kind, task.SubjectId, error);
-            return new TaskEnd.Again($"{error.GetType().Name}: {error.Message}");
+            return new TaskEnd.Again(TaskFailure.OfUs(task.Kind, error));
         }
     }
 
-    private static int Write(UnitOfWork unit, ClaimedTask task, TaskEnd end)
+    private int Write(UnitOfWork unit, ClaimedTask task, TaskEnd end)
     {
-        if (end is TaskEnd.Again again) RetryQueue.Reschedule(unit, task, unit.Now + RetrySchedule.DelayAfter(task.Tries), again.Reason, countsAsTry: true);
-        else if (end is TaskEnd.Dead dead) RetryQueue.Bury(unit, task, dead.Reason);
+        if (end is TaskEnd.Held held) RetryQueue.Hold(unit, task, unit.Now + held.For, held.Why);
+        else if (end is TaskEnd.Dead dead) RetryQueue.Bury(unit, task, dead.Failure);
+        else if (end is TaskEnd.Again { Failure: var failure }) WriteFailed(unit, task, failure);
         return 0;
+    }
+
+    private void WriteFailed(UnitOfWork unit, ClaimedTask task, TaskFailure failure)
+    {
+        var failingFor = task.FailingSince is { } since ? unit.Now - since : TimeSpan.Zero;
+        if (_policies.NextDelay(failure, task.Tries + 1, failingFor) is { } wait) RetryQueue.Fail(unit, task, unit.Now + wait, failure);
+        else RetryQueue.Bury(unit, task, failure);
     }
 }

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp;
 
 namespace PaymentPortal.Tests.Payments;
 
@@ -70,7 +71,7 @@ public sealed class CheckoutOutcomeTests
     [InlineData("fraudulent")]
     [InlineData("something_new")]
     [InlineData(null)]
-    public void Heading_CodeThatHintsAtTheftOrIsUnknown_StaysGeneral(string? code) => Assert.Equal(BuyerDeclines.General, BuyerDeclines.Heading(code));
+    public void Heading_CodeThatHintsAtTheftOrIsUnknown_StaysGeneral(string? code) => Assert.Equal("Your bank said no", PspErrorCatalogue.FindDecline(null, code).CustomerHeading);
 
     [Fact]
     public void Reference_SpokenBack_NamesTheEndOfTheId()

@@ -16,7 +16,7 @@ public sealed partial class PayInCrashTests
     [
         "create-before", "create-after", "pay-before", "pay-after", "session-before-prepare", "session-after-prepare", "session-after-send", "session-after-store",
         "webhook-before-store", "webhook-after-store", "check-before-fetch", "check-after-fetch", "check-before-apply", "check-after-apply",
-        "outbox-before-publish", "outbox-after-publish", "outbox-after-mark",
+        "outbox-before-publish", "outbox-after-publish", "outbox-after-mark", "consume-before-apply", "consume-after-apply",
     ];
 
     private static readonly string[] Ending = ["end-before", "end-after", "expire-before-send", "expire-after-send"];

@@ -1,5 +1,7 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Psp;
 
@@ -61,6 +63,17 @@ public sealed class PspErrorCatalogueTests
         Assert.All(texts, text => Assert.True(!text.IsKnown && text.Code == "brand_new" && text.What.Contains("not in the catalogue", StringComparison.Ordinal)));
         Assert.Equal([MoneyEffect.Unknown, MoneyEffect.None, MoneyEffect.None], texts.Select(text => text.Money));
     }
+
+    [Fact]
+    public void Decline_IsNeverTriedByUs_AndHasAHeadingForTheBuyer() => Assert.All(PspErrorCatalogue.All.Where(text => text.Who == ErrorOwner.Customer), text =>
+        Assert.True(text is { Retry: ErrorClass.Declined, Money: MoneyEffect.None, CustomerHeading.Length: > 0 }, text.Code));
+
+    [Fact]
+    public void OutcomeUnknown_IsAskedForAndNeverRepeatedBlindly() => Assert.All(PspErrorCatalogue.All.Where(text => text.Money == MoneyEffect.Unknown), text =>
+        Assert.True(text.Retry is ErrorClass.Unanswered or ErrorClass.Busy, text.Code));
+
+    [Fact]
+    public void Page_InTheDocuments_IsTheCatalogue() => Assert.Equal(CatalogueDocument.Write(), File.ReadAllText(Path.Combine(House.Repository.Root, "docs", "error-codes.md")));
 
     [Fact]
     public void EveryRow_SaysAllItMust() => Assert.All(PspErrorCatalogue.All, text =>

@@ -1,4 +1,6 @@
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Psp;
@@ -25,6 +27,51 @@ public sealed class PspGuardTests
         Assert.Equal((PspVerdict.NotSent, PspCircuit.Open, false), (held, open.Circuit, open.IsSending));
         Assert.Equal((PspVerdict.Succeeded, 5), (tried, psp.Requests));
         Assert.Equal((PspCircuit.Closed, true, time.GetUtcNow()), (line.Health.Report.Circuit, line.Health.Report.IsSending, line.Health.Report.LastSuccessAt));
+    }
+
+    [Fact]
+    public async Task Circuit_WhileItIsOpen_SaysForHowLongWorkIsHeld()
+    {
+        var time = new ManualTime();
+        await using var psp = new FakePsp(FakePsp.Answer(503, ""));
+        using var line = new PspLine(psp.Address, guard: Quick, time: time, dice: below => below - 1);
+        Assert.Null(line.Health.Hold());
+
+        for (var call = 0; call < 4; call++) await CallAsync(line);
+        var (hold, held) = (line.Health.Hold()!, await line.Client.FetchBalanceAsync(CancellationToken.None));
+        time.Advance(Quick.CircuitBreak);
+
+        // The break, and a spread after it, so that those who wait do not come back as one.
+        Assert.Equal(Quick.CircuitBreak + TimeSpan.FromSeconds(4), hold.For);
+        Assert.Equal((true, PspVerdict.NotSent, (TimeSpan?)hold.For), (held.IsHeld, held.Verdict, held.RetryAfter));
+        Assert.Null(line.Health.Hold());
+        Assert.Equal(4, psp.Requests);
+    }
+
+    [Fact]
+    public async Task RefusedKey_HoldsEveryCall_AndNoneIsSpentOnIt()
+    {
+        var time = new ManualTime();
+        await using var psp = new FakePsp(FakePsp.Answer(401, StripeJsonSamples.Error("invalid_request_error")));
+        using var line = new PspLine(psp.Address, guard: Quick, time: time, dice: _ => 0);
+
+        var first = PspTrouble.Of("Stripe", RetryOperations.LookUp, await line.Client.FetchBalanceAsync(CancellationToken.None));
+        var second = PspTrouble.Of("Stripe", RetryOperations.LookUp, await line.Client.FetchBalanceAsync(CancellationToken.None));
+
+        Assert.Equal((PspHealth.Pause, PspHealth.Pause), (Assert.IsType<TaskEnd.Held>(first).For, Assert.IsType<TaskEnd.Held>(second).For));
+        Assert.Equal(1, psp.Requests);
+    }
+
+    [Fact]
+    public async Task TooManyCalls_AreObeyedAsTold()
+    {
+        await using var psp = new FakePsp(FakePsp.Answer(429, StripeJsonSamples.Error("invalid_request_error", "rate_limit"), "Retry-After: 17"));
+        using var line = new PspLine(psp.Address, guard: Quick);
+
+        var end = PspTrouble.Of("Stripe", RetryOperations.LookUp, await line.Client.FetchBalanceAsync(CancellationToken.None));
+
+        var failure = Assert.IsType<TaskEnd.Again>(end).Failure;
+        Assert.Equal((ErrorClass.RateLimited, (TimeSpan?)TimeSpan.FromSeconds(17), MoneyEffect.None), (failure.Class, failure.RetryAfter, failure.Effect));
     }
 
     [Fact]

@@ -10,10 +10,10 @@ internal sealed class PspLine : IDisposable
 {
     public static readonly PspGuardSettings Impatient = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    public PspLine(string baseAddress, string apiKey = "sk_test_sandbox", PspGuardSettings? guard = null, TimeProvider? time = null)
+    public PspLine(string baseAddress, string apiKey = "sk_test_sandbox", PspGuardSettings? guard = null, TimeProvider? time = null, Dice? dice = null)
     {
         Time = time ?? TimeProvider.System;
-        Health = new PspHealth(Time);
+        Health = new PspHealth(Time, dice);
         Client = new StripeClient(new StripeOptions { BaseAddress = new Uri(baseAddress), ApiKey = apiKey, Guard = guard ?? new PspGuardSettings() }, Health, Time, NullLogger<StripeClient>.Instance);
     }
 

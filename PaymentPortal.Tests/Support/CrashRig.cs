@@ -89,7 +89,10 @@ internal sealed class CrashRig : IAsyncDisposable
                 await _engine.DiesAsync();
                 await _engine.StartAsync();
             }
-            return await ReadAsync("SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)") == 0;
+            return await ReadAsync("""
+                SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
+                    + (SELECT COUNT(*) FROM event_consumers WHERE position < (SELECT MAX(position) FROM outbox))
+                """) == 0;
         }, Patience);
         Assert.Equal(2, _engine.Starts);
     }

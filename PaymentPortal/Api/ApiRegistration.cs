@@ -29,6 +29,7 @@ public static class ApiRegistration
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
         LedgerApi.Map(api);
+        EventsApi.Map(api);
         return endpoints;
     }
 

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Checkout;
@@ -24,7 +25,7 @@ internal sealed record OutcomeText(string Heading, string? Money, string Next, T
     public static OutcomeText Of(BuyerPage page) => page.State switch
     {
         BuyerState.Payable => new($"Pay {MoneyText.Of(page.Total)}", null, "", Tone.Plain),
-        BuyerState.Declined => new(BuyerDeclines.Heading(page.Facts.LastDecline), NotTaken, "Try again, or use another card.", Tone.Bad),
+        BuyerState.Declined => new(PspErrorCatalogue.FindDecline(null, page.Facts.LastDecline).CustomerHeading, NotTaken, "Try again, or use another card.", Tone.Bad),
         BuyerState.CardUnusable => new("This card cannot be used here", NotTaken, "Please pay with another card.", Tone.Bad),
         BuyerState.BankCheckUnfinished => new("Your bank’s check was not finished", NotTaken, "Press Pay to start the check again.", Tone.Bad),
         BuyerState.CouldNotStart => new("We could not start the payment", NotTaken, $"Please try again. If it fails again, give {page.Merchant} the number below.", Tone.Bad),
@@ -47,7 +48,7 @@ internal sealed record OutcomeText(string Heading, string? Money, string Next, T
         BuyerState.Expired => new("This payment page has expired", NotTaken, "Go back to the shop to start a new payment.", Tone.Plain),
         BuyerState.Canceled => new("Payment cancelled", NotTaken, "Go back to the shop if you still want to buy.", Tone.Plain),
         BuyerState.TooManyDeclines => new("This card cannot be used here", NotTaken, $"It was refused too many times. Choose another way to pay in the shop, or ask {page.Merchant}.", Tone.Bad),
-        BuyerState.Failed => new(BuyerDeclines.General, NotTaken, "Go back to the shop and choose another way to pay.", Tone.Bad),
+        BuyerState.Failed => new(PspErrorCatalogue.FindDecline(null, null).CustomerHeading, NotTaken, "Go back to the shop and choose another way to pay.", Tone.Bad),
         _ => throw new ArgumentOutOfRangeException(nameof(page), page.State, "No words for this state."),
     };
 }

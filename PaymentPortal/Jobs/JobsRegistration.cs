@@ -18,6 +18,7 @@ public static class JobsRegistration
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.AddHostedService<WorkerHost>();
+        services.AddHostedService<ConsumerHost>();
         return services;
     }
 

@@ -6,13 +6,14 @@ using Quartz;
 
 namespace PaymentPortal.Jobs;
 
-/// <summary>Wakes the worker so that steps whose time has come are found, also those of a process that died.</summary>
+/// <summary>Wakes the workers so that steps and parked facts whose time has come are found, also those of a process that died.</summary>
 [DisallowConcurrentExecution]
-public sealed class WakeWorkerJob(RetryWorker worker) : IJob
+public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump) : IJob
 {
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         worker.Wake();
+        pump.Wake();
         return ValueTask.CompletedTask;
     }
 }

@@ -29,6 +29,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, WriteLaneFact>();
         services.AddSingleton<IHealthFact, DiskFact>();
         services.AddSingleton<IHealthFact, ClockFact>();
+        services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }

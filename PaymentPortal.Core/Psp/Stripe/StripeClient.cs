@@ -81,7 +81,7 @@ public sealed class StripeClient : IPaymentServiceProvider, IDisposable
             var answer = await GetAsync(query, body => StripePage<T>.Read(body, read), cancellationToken).ConfigureAwait(false);
             // A list is as old as its first page: what was made after that may stand on none.
             var exchange = answer.Exchange with { StartedAt = startedAt };
-            if (answer.Value is null) return new PspAnswer<IReadOnlyList<T>>(answer.Verdict, null, answer.Error, exchange) { RetryAfter = answer.RetryAfter };
+            if (answer.Value is null) return new PspAnswer<IReadOnlyList<T>>(answer.Verdict, null, answer.Error, exchange) { RetryAfter = answer.RetryAfter, IsHeld = answer.IsHeld };
             all.AddRange(answer.Value.Items);
             if (answer.Value.LastId is null) return new PspAnswer<IReadOnlyList<T>>(PspVerdict.Succeeded, all, null, exchange);
             if (page == MaxPages) return new PspAnswer<IReadOnlyList<T>>(PspVerdict.Unknown, null, StripeErrors.BadAnswer(null, "The list is too long to read in one go."), exchange);
@@ -128,7 +128,7 @@ public sealed class StripeClient : IPaymentServiceProvider, IDisposable
                 StripeReach.Lost => PspVerdict.Unknown,
                 StripeReach.Answered => StripeVerdicts.Of(reply.Status!.Value, error),
             };
-            return new PspAnswer<T>(verdict, null, error, exchange) { RetryAfter = reply.RetryAfter };
+            return new PspAnswer<T>(verdict, null, error, exchange) { RetryAfter = reply.RetryAfter, IsHeld = reply.IsHeld };
         }
         try
         {

@@ -58,7 +58,7 @@ internal sealed class StripeTransport : IDisposable
         }
         catch (PspNotSentException refused)
         {
-            return StripeReply.NotSent(refused.Message);
+            return StripeReply.Held(refused.Message, refused.Wait);
         }
         catch (Exception error) when (error is TimeoutRejectedException or HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

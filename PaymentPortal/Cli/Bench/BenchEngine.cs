@@ -22,6 +22,11 @@ internal sealed class BenchEngine : IAsyncDisposable
     private static readonly TimeSpan DispatchEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WakeEvery = TimeSpan.FromSeconds(1);
 
+    private const string Undone = """
+        SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
+            + (SELECT COUNT(*) FROM event_consumers WHERE position < (SELECT MAX(position) FROM outbox))
+        """;
+
     private readonly OpenStore _store;
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _stop = new();
@@ -33,7 +38,7 @@ internal sealed class BenchEngine : IAsyncDisposable
         _services = Services(store, maxBatch).BuildServiceProvider();
         Lane = _services.GetRequiredService<WriteLane>();
         Worker = _services.GetRequiredService<RetryWorker>();
-        _running = Task.WhenAll(Worker.RunAsync(_stop.Token), DispatchAsync(), WakeAsync());
+        _running = Task.WhenAll(Worker.RunAsync(_stop.Token), Get<FactPump>().RunAsync(_stop.Token), DispatchAsync(), WakeAsync());
     }
 
     public WriteLane Lane { get; }
@@ -51,12 +56,12 @@ internal sealed class BenchEngine : IAsyncDisposable
     public async Task<ApiKeyId> CreateCallerAsync(CancellationToken cancellationToken) =>
         (await Get<ApiKeyService>().CreateAsync("bench", ["payments:write"], null, Actor.Program("bench"), cancellationToken)).Value.Id;
 
-    /// <summary>Until no step and no fact waits any more.</summary>
+    /// <summary>Until no step waits any more and every consumer has read every fact.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         using var pace = new PeriodicTimer(DispatchEvery);
         await using var reader = Dialect.OpenReader();
-        while (await CountAsync(reader, "SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)", cancellationToken) > 0)
+        while (await CountAsync(reader, Undone, cancellationToken) > 0)
         {
             Worker.Wake();
             await pace.WaitForNextTickAsync(cancellationToken);

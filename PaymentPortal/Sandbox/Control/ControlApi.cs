@@ -1,4 +1,6 @@
 using System.Text.Json;
+using PaymentPortal.Sandbox.Payments;
+using PaymentPortal.Sandbox.Payouts;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
 
@@ -7,8 +9,6 @@ namespace PaymentPortal.Sandbox.Control;
 /// <summary>/sandbox/control: what a tester may do to the sandbox. Same key as the API; errors have the same envelope.</summary>
 public static class ControlApi
 {
-    private const long LongestMoveSeconds = 366L * 86_400;
-
     public static void MapSandboxControl(this IEndpointRouteBuilder endpoints)
     {
         var control = endpoints.MapGroup(ApiPaths.Control).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery().AddEndpointFilter(RequireKeyAsync);
@@ -21,6 +21,9 @@ public static class ControlApi
         });
         control.MapGet("/clock", (SandboxClock clock) => Answer(new ClockState(clock.Now.ToUnixTimeSeconds())));
         control.MapPut("/clock", MoveClockAsync);
+        control.MapPost("/automatic-payout", async (HttpRequest request, AutomaticPayouts payouts) =>
+            Answer(await payouts.OrderAsync((await ReadAsync<PayoutOrder>(request)).Currency)));
+        control.MapPost("/fee", TakeFeeAsync);
         control.MapGet("/books", (SandboxStore store) => Answer(store.Read(SandboxBooks.Of)));
     }
 
@@ -53,17 +56,7 @@ public static class ControlApi
     private static async Task<IResult> MoveClockAsync(HttpRequest request, SandboxClock clock)
     {
         var move = await ReadAsync<ClockMove>(request);
-        if (move.AdvanceSeconds is < 0 or > LongestMoveSeconds)
-        {
-            throw StripeError.Invalid($"advance_seconds is 0 to {LongestMoveSeconds}: the clock only moves forwards", "advance_seconds");
-        }
-
-        if (!clock.IsMovable)
-        {
-            throw new StripeError(409, "This process runs on the system clock, which cannot be moved. Only Development starts with a movable clock.");
-        }
-
-        await clock.AdvanceAsync(TimeSpan.FromSeconds(move.AdvanceSeconds));
+        await clock.MoveAsync(move.AdvanceSeconds);
         return Answer(new ClockState(clock.Now.ToUnixTimeSeconds()));
     }
 
@@ -84,6 +77,28 @@ public static class ControlApi
 
     private static IResult Refuse(StripeError error) => Results.Json(
         new { error = new { type = error.Type, message = error.Message, param = error.Param } }, ControlJson.Options, statusCode: error.Status);
+
+    /// <summary>A fee of the PSP's own, as for its monthly bill: it belongs to no charge.</summary>
+    private static async Task<IResult> TakeFeeAsync(HttpRequest request, SandboxStore store, SandboxUnits units)
+    {
+        var order = await ReadAsync<FeeOrder>(request);
+        var currency = Currencies.Parse(order.Currency, "currency");
+        if (order.Amount is < 1 or > Currencies.LargestAmount)
+        {
+            throw StripeError.Invalid($"amount is 1 to {Currencies.LargestAmount}", "amount");
+        }
+
+        return Answer(await store.WriteAsync(db =>
+        {
+            var unit = units.Of(db);
+            var movement = new Movement("stripe_fee", "fee", -order.Amount, currency, null) { Description = order.Description, AvailableOn = unit.Now };
+            return Documents.Published(BalanceTransactions.Book(unit, movement));
+        }));
+    }
+
+    private sealed record PayoutOrder(string Currency);
+
+    private sealed record FeeOrder(string Currency, long Amount, string Description = "Billing - Usage Fee");
 
     private sealed record ClockMove(long AdvanceSeconds);
 

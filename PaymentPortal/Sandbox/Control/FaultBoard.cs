@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PaymentPortal.Sandbox.Storage;
@@ -26,15 +27,26 @@ public sealed class FaultBoard
 
     public TimeSpan WebhookDelay => TimeSpan.FromMilliseconds(Settings.Webhooks.DelayMs);
 
-    public Task SetAsync(FaultSettings settings)
+    public Task SetAsync(FaultSettings settings) => ChangeAsync(_ => settings);
+
+    public Task AddAsync(FaultRule rule) => ChangeAsync(now => now with { Rules = [.. now.Rules, rule] });
+
+    /// <summary>Removes by what the rule says, not by its place: another may have gone meanwhile.</summary>
+    public Task RemoveAsync(string mark) => ChangeAsync(now => now with { Rules = [.. now.Rules.Where(rule => MarkOf(rule) != mark)] });
+
+    public Task ChangeAsync(Func<FaultSettings, FaultSettings> change)
     {
         lock (_lock)
         {
-            _settings = settings;
+            _settings = change(_settings);
         }
 
         return KeepAsync();
     }
+
+    /// <summary>Equal for rules that say the same, however often they have struck.</summary>
+    public static string MarkOf(FaultRule rule) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(rule with { Times = null }, ControlJson.Options)))[..16];
 
     /// <summary>The first rule that strikes this request; striking uses up one of its times.</summary>
     public async Task<FaultRule?> TakeAsync(ApiRequest request)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using PaymentPortal.Sandbox.Schedule;
 using PaymentPortal.Sandbox.Storage;
+using PaymentPortal.Sandbox.Wire;
 
 namespace PaymentPortal.Sandbox.Control;
 
@@ -9,6 +10,7 @@ namespace PaymentPortal.Sandbox.Control;
 public sealed class SandboxClock(SandboxStore store, TimeProvider clock, DueWork dueWork)
 {
     public const string Setting = "clock_offset_seconds";
+    private const long LongestMoveSeconds = 366L * 86_400;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -25,10 +27,19 @@ public sealed class SandboxClock(SandboxStore store, TimeProvider clock, DueWork
         return command.ExecuteScalar() is string seconds ? TimeSpan.FromSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
     }
 
-    public async Task AdvanceAsync(TimeSpan by)
+    public async Task MoveAsync(long seconds)
     {
-        var movable = (MovableTimeProvider)clock;
-        movable.Advance(by);
+        if (seconds is < 0 or > LongestMoveSeconds)
+        {
+            throw StripeError.Invalid($"advance_seconds is 0 to {LongestMoveSeconds}: the clock only moves forwards", "advance_seconds");
+        }
+
+        if (clock is not MovableTimeProvider movable)
+        {
+            throw new StripeError(409, "This process runs on the system clock, which cannot be moved. Only Development starts with a movable clock.");
+        }
+
+        movable.Advance(TimeSpan.FromSeconds(seconds));
         var offset = ((long)movable.Offset.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await store.WriteAsync(db => db.Execute("INSERT OR REPLACE INTO settings(name, value) VALUES(@0, @1)", Setting, offset));
         await dueWork.RunAsync();

@@ -60,12 +60,26 @@ public static class Currencies
     }
 
     /// <summary>For people: 12.50 USD.</summary>
-    public static string Display(long amount, string currency)
+    public static string Display(long amount, string currency) => $"{Plain(amount, currency, "N0")} {currency.ToUpperInvariant()}";
+
+    /// <summary>As the PSP's own messages write amounts: $12.50, else 12.50 CHF.</summary>
+    public static string WithSign(long amount, string currency) => currency switch
+    {
+        "usd" => "$" + Plain(amount, currency),
+        "eur" => "€" + Plain(amount, currency),
+        "gbp" => "£" + Plain(amount, currency),
+        "jpy" => "¥" + Plain(amount, currency),
+        _ => Display(amount, currency),
+    };
+
+    /// <summary>Major units: 1,250.00, in files 1250.00; yen without a fraction.</summary>
+    /// <param name="format">N0 groups the digits, D1 does not.</param>
+    public static string Plain(long amount, string currency, string format = "N0")
     {
         var decimals = Decimals(currency);
         var unit = decimals switch { 0 => 1L, 3 => 1000L, _ => 100L };
-        var whole = (amount / unit).ToString("N0", CultureInfo.InvariantCulture);
-        var rest = decimals == 0 ? "" : "." + (amount % unit).ToString($"D{decimals}", CultureInfo.InvariantCulture);
-        return $"{whole}{rest} {currency.ToUpperInvariant()}";
+        var whole = Math.Abs(amount / unit).ToString(format, CultureInfo.InvariantCulture);
+        var rest = decimals == 0 ? "" : "." + Math.Abs(amount % unit).ToString($"D{decimals}", CultureInfo.InvariantCulture);
+        return $"{(amount < 0 ? "-" : "")}{whole}{rest}";
     }
 }

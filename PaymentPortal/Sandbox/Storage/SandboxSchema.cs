@@ -15,6 +15,11 @@ public static class SandboxSchema
         CREATE INDEX IF NOT EXISTS objects_by_source ON objects(account, type, json ->> '$.source', seq) WHERE type = 'balance_transaction';
         CREATE INDEX IF NOT EXISTS objects_by_transfer_group ON objects(account, type, json ->> '$.transfer_group', seq)
             WHERE type IN ('charge', 'transfer');
+        CREATE INDEX IF NOT EXISTS objects_by_destination ON objects(account, type, json ->> '$.destination', seq) WHERE type IN ('transfer', 'payout');
+        CREATE INDEX IF NOT EXISTS objects_by_source_transaction ON objects(account, type, json ->> '$.source_transaction') WHERE type = 'transfer';
+        CREATE INDEX IF NOT EXISTS objects_by_transfer ON objects(account, type, json ->> '$.transfer', seq) WHERE type = 'transfer_reversal';
+        CREATE INDEX IF NOT EXISTS objects_by_payout ON objects(account, json ->> '$._.payout', seq) WHERE type = 'balance_transaction';
+        CREATE INDEX IF NOT EXISTS banks_by_currency ON objects(account, type, json ->> '$.currency', seq) WHERE type = 'bank_account';
         CREATE INDEX IF NOT EXISTS events_by_type ON objects(account, type, json ->> '$.type', seq) WHERE type IN ('event', 'balance_transaction');
 
         CREATE TABLE IF NOT EXISTS balances(

@@ -5,6 +5,7 @@ public static class ApiPaths
 {
     public const string Base = "/sandbox/psp";
     public const string Control = "/sandbox/control";
+    public const string Console = "/sandbox";
 
     /// <summary>The path as the PSP would name it: without our base.</summary>
     public static string OfApi(HttpRequest request) => request.Path.Value![Base.Length..];

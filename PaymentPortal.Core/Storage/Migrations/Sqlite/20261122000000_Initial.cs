@@ -142,6 +142,36 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "event_consumers",
+                columns: table => new
+                {
+                    consumer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    moved_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_event_consumers", x => x.consumer);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_parked",
+                columns: table => new
+                {
+                    consumer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    parked_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_event_parked", x => new { x.consumer, x.position });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "finance_tasks",
                 columns: table => new
                 {
@@ -158,6 +188,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_finance_tasks", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hourly_figures",
+                columns: table => new
+                {
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hourly_figures", x => new { x.hour, x.currency, x.type, x.reason });
                 });
 
             migrationBuilder.CreateTable(
@@ -376,6 +422,31 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "retry_policies",
+                columns: table => new
+                {
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    first_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    step_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    longest_us = table.Column<long>(type: "INTEGER", nullable: false),
+                    max_tries = table.Column<int>(type: "INTEGER", nullable: true),
+                    give_up_us = table.Column<long>(type: "INTEGER", nullable: true),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    published_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    published_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retry_policies", x => new { x.operation, x.error_class, x.version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_tasks",
                 columns: table => new
                 {
@@ -385,9 +456,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: false),
                     tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    polls = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
                     lease_until = table.Column<long>(type: "INTEGER", nullable: false),
                     fence = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_held = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     last_error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    error_code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -702,6 +779,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_event_parked_consumer_aggregate_id_position",
+                table: "event_parked",
+                columns: new[] { "consumer", "aggregate_id", "position" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_finance_tasks_checkout_id",
                 table: "finance_tasks",
                 column: "checkout_id");
@@ -848,6 +930,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "state <> 'Applied'");
 
             migrationBuilder.CreateIndex(
+                name: "IX_retry_policies_operation_error_class_state",
+                table: "retry_policies",
+                columns: new[] { "operation", "error_class", "state" },
+                unique: true,
+                filter: "state <> 'Retired'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_tasks_kind_subject_id",
                 table: "retry_tasks",
                 columns: new[] { "kind", "subject_id" },
@@ -937,7 +1026,16 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "chain_heads");
 
             migrationBuilder.DropTable(
+                name: "event_consumers");
+
+            migrationBuilder.DropTable(
+                name: "event_parked");
+
+            migrationBuilder.DropTable(
                 name: "finance_tasks");
+
+            migrationBuilder.DropTable(
+                name: "hourly_figures");
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
@@ -965,6 +1063,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "psp_inbox");
+
+            migrationBuilder.DropTable(
+                name: "retry_policies");
 
             migrationBuilder.DropTable(
                 name: "retry_tasks");

@@ -166,6 +166,102 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("staff_user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Analytics.HourlyFigure", b =>
+                {
+                    b.Property<long>("Hour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hour");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("Hour", "Currency", "Type", "Reason");
+
+                    b.ToTable("hourly_figures", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Events.FactPlace", b =>
+                {
+                    b.Property<string>("Consumer")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
+
+                    b.Property<long>("MovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moved_at");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("Consumer");
+
+                    b.ToTable("event_consumers", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Events.ParkedFact", b =>
+                {
+                    b.Property<string>("Consumer")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("AggregateId")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate_id");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<long>("ParkedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parked_at");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tries");
+
+                    b.HasKey("Consumer", "Position");
+
+                    b.HasIndex("Consumer", "AggregateId", "Position");
+
+                    b.ToTable("event_parked", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Events.PortalEvent", b =>
                 {
                     b.Property<long>("Seq")
@@ -1420,6 +1516,87 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("psp_exchanges", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Retries.RetryPolicyVersion", b =>
+                {
+                    b.Property<string>("Operation")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operation");
+
+                    b.Property<string>("ErrorClass")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_class");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("FirstUs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_us");
+
+                    b.Property<long?>("GiveUpUs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("give_up_us");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LongestUs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("longest_us");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<int?>("MaxTries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_tries");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("StepUs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step_us");
+
+                    b.HasKey("Operation", "ErrorClass", "Version");
+
+                    b.HasIndex("Operation", "ErrorClass", "State")
+                        .IsUnique()
+                        .HasFilter("state <> 'Retired'");
+
+                    b.ToTable("retry_policies", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Retries.RetryTask", b =>
                 {
                     b.Property<string>("TaskId")
@@ -1435,9 +1612,29 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
 
+                    b.Property<string>("ErrorClass")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_class");
+
+                    b.Property<string>("ErrorCode")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_since");
+
                     b.Property<long>("Fence")
                         .HasColumnType("INTEGER")
                         .HasColumnName("fence");
+
+                    b.Property<bool>("IsHeld")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_held");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1453,6 +1650,17 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.Property<long>("LeaseUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lease_until");
+
+                    b.Property<string>("Operation")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operation");
+
+                    b.Property<int>("Polls")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("polls");
 
                     b.Property<string>("State")
                         .IsRequired()

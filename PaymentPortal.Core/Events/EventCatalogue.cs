@@ -1,0 +1,54 @@
+namespace PaymentPortal.Core.Events;
+
+/// <summary>One field of a fact's data.</summary>
+public sealed record EventField(string Name, string Type, string Meaning);
+
+/// <summary>
+/// One kind of fact. The version rises when fields are added, which readers must bear; a field never goes and never changes its meaning: that would be
+/// a new name.
+/// </summary>
+public sealed record EventKind(string Type, int Version, string Aggregate, string Meaning, IReadOnlyList<EventField> Fields, string Example);
+
+/// <summary>Every fact that the program tells of. docs/events.md shows the same, and a test holds the two and the engine together.</summary>
+public static class EventCatalogue
+{
+    private const string Checkout = "checkout (`chk_…`)";
+
+    private static readonly EventField[] CheckoutFields =
+    [
+        new("checkout_id", "id", "The checkout."),
+        new("status", "word", "The status that all its orders have from now on."),
+        new("amount", "decimal text", "Its total, in the currency's own decimals."),
+        new("currency", "ISO 4217", "The currency of the total."),
+        new("cause", "word", "Why it moved."),
+    ];
+
+    public static IReadOnlyList<EventKind> All { get; } =
+    [
+        OfCheckout(EventTypes.CheckoutCreated, "A checkout was made; nobody has pressed Pay.", "NOT_STARTED", "Created"),
+        OfCheckout(EventTypes.CheckoutExecuting, "The buyer pressed Pay for the first time.", "EXECUTING", "PayPressed"),
+        OfCheckout(EventTypes.CheckoutSucceeded, "The money was taken, and ledger and wallets hold it.", "SUCCESS", "SessionPaid"),
+        OfCheckout(EventTypes.CheckoutFailed, "The PSP says that it was not and will not be paid.", "FAILED", "TooManyDeclines"),
+        OfCheckout(EventTypes.CheckoutExpired, "Its time ran out unpaid.", "EXPIRED", "CheckoutEnded"),
+        OfCheckout(EventTypes.CheckoutCanceled, "It was cancelled unpaid.", "CANCELED", "Canceled"),
+        new(
+            EventTypes.AttemptDeclined, 1, "attempt (`att_…`)", "The bank declined a card; no money moved, and the buyer may try another. Declines that are first seen after the payment succeeded are not told.",
+            [
+                new("attempt_id", "id", "The attempt whose page the card was typed on."),
+                new("checkout_id", "id", "Its checkout."),
+                new("charge_id", "text", "The PSP's id of the failed charge."),
+                new("amount", "decimal text", "What was to be charged."),
+                new("currency", "ISO 4217", "The currency of the amount."),
+                new("code", "word or null", "The bank's reason, else the PSP's, as in the error catalogue."),
+            ],
+            """{"attempt_id":"att_01KAPV5E6X4T4Q2J0M8RZC7WQD","checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","charge_id":"ch_3Q","amount":"12.50","currency":"USD","code":"insufficient_funds"}"""),
+    ];
+
+    public static bool Has(string type) => All.Any(kind => kind.Type == type);
+
+    public static EventKind Of(string type) => All.FirstOrDefault(kind => kind.Type == type) ?? throw new ArgumentException($"The catalogue has no fact '{type}'.", nameof(type));
+
+    private static EventKind OfCheckout(string type, string meaning, string status, string cause) => new(
+        type, 1, Checkout, meaning, CheckoutFields,
+        $$"""{"checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","status":"{{status}}","amount":"12.50","currency":"USD","cause":"{{cause}}"}""");
+}

@@ -1,0 +1,26 @@
+using PaymentPortal.Core.Integrity;
+
+namespace PaymentPortal.Core.Events;
+
+/// <summary>What must be true of the log and its readers in every committed state.</summary>
+internal static class EventInvariants
+{
+    public static readonly IReadOnlyList<IInvariant> All =
+    [
+        new SqlInvariant("events-01", "Positions count from 1 without a gap and keep the order of versions in each aggregate.", """
+            SELECT 'positions are not 1 to ' || COUNT(*) FROM outbox WHERE position IS NOT NULL HAVING COUNT(*) > 0 AND (MIN(position) <> 1 OR MAX(position) <> COUNT(*))
+            UNION ALL SELECT 'fact ' || event_id || ' has a position without a time, or a time without one' FROM outbox WHERE (position IS NULL) <> (published_at IS NULL)
+            UNION ALL SELECT 'fact ' || later.version || ' of ' || later.aggregate_id || ' stands before its forerunner' FROM outbox later JOIN outbox earlier ON earlier.aggregate_id = later.aggregate_id AND earlier.version = later.version - 1
+                WHERE later.position IS NOT NULL AND (earlier.position IS NULL OR earlier.position > later.position)
+            """),
+        new SqlInvariant("events-02", "No consumer has read beyond the log, and each parked fact is one that its consumer has passed.", """
+            SELECT 'consumer ' || consumer || ' has read to ' || position || ', beyond the log' FROM event_consumers WHERE position > (SELECT COALESCE(MAX(position), 0) FROM outbox)
+            UNION ALL SELECT 'fact ' || p.position || ' is parked for ' || p.consumer || ', which has not come to it' FROM event_parked p
+                WHERE p.position > COALESCE((SELECT c.position FROM event_consumers c WHERE c.consumer = p.consumer), 0)
+            UNION ALL SELECT 'fact ' || p.position || ' is parked for ' || p.consumer || ' and is not in the log' FROM event_parked p WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.position = p.position AND o.aggregate_id = p.aggregate_id)
+            UNION ALL SELECT 'fact ' || o.position || ' passed the parked ' || p.position || ' of ' || o.aggregate_id || ' for ' || p.consumer FROM event_parked p
+                JOIN outbox o ON o.aggregate_id = p.aggregate_id AND o.position > p.position JOIN event_consumers c ON c.consumer = p.consumer AND c.position >= o.position
+                WHERE NOT EXISTS (SELECT 1 FROM event_parked q WHERE q.consumer = p.consumer AND q.position = o.position)
+            """),
+    ];
+}
