@@ -33,6 +33,7 @@ public static class SandboxSchema
 
         CREATE TABLE IF NOT EXISTS timers(seq INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS timers_by_due ON timers(due, seq);
+        CREATE INDEX IF NOT EXISTS timers_by_id ON timers(id, kind);
 
         CREATE TABLE IF NOT EXISTS deliveries(
             seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL, state TEXT NOT NULL,
