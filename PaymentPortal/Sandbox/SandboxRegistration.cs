@@ -8,6 +8,7 @@ using PaymentPortal.Sandbox.Hosted;
 using PaymentPortal.Sandbox.Payments;
 using PaymentPortal.Sandbox.Payouts;
 using PaymentPortal.Sandbox.Refunds;
+using PaymentPortal.Sandbox.Reports;
 using PaymentPortal.Sandbox.Schedule;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
@@ -36,6 +37,7 @@ public static class SandboxRegistration
         [PayoutLife.OutcomeKind] = PayoutLife.Arrive,
         [PayoutLife.ReturnKind] = PayoutLife.Return,
         [PayoutSchedule.Kind] = PayoutSchedule.PayOut,
+        [ReportRuns.Kind] = ReportMaker.Make,
     };
 
     public static IServiceCollection AddSandbox(this IServiceCollection services, SandboxOptions options)
@@ -75,7 +77,8 @@ public static class SandboxRegistration
     private static ApiRoutes Routes() => new(
     [
         .. Sessions.All, .. Intents.All, .. Charges.All, .. Search.All, .. PaymentMethods.All, .. Balance.All, .. BalanceTransactions.All,
-        .. RefundRoutes.All, .. DisputeRoutes.All, .. Accounts.All, .. Transfers.All, .. Reversals.All, .. PayoutRoutes.All, .. EventRoutes.All, .. WebhookEndpoints.All,
+        .. RefundRoutes.All, .. DisputeRoutes.All, .. Accounts.All, .. Transfers.All, .. Reversals.All, .. PayoutRoutes.All,
+        .. ReportTypes.Routes, .. ReportRuns.Routes, .. ReportFile.Routes, .. EventRoutes.All, .. WebhookEndpoints.All,
     ]);
 
     private static Expander Expandable() => new Expander()

@@ -45,6 +45,11 @@ public static class TestAccounts
         ["btok_us_invalidCurrency"] = "000444444440",
     };
 
+    /// <summary>Number and what becomes of a payout to it, for people.</summary>
+    public static IEnumerable<(string Number, string Purpose)> All => ByNumber
+        .Select(pair => (pair.Key, pair.Value.FailsAfterPaying ? $"Paid, then fails: {pair.Value.FailureCode} (sandbox only)" : $"Fails: {pair.Value.FailureCode}"))
+        .Prepend((GoodNumber, "Paid"));
+
     public static BankFate FateOf(string number) => ByNumber.GetValueOrDefault(number) ?? new BankFate();
 
     public static string? NumberOf(string token) => ByToken.GetValueOrDefault(token);

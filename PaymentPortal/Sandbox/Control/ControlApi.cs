@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PaymentPortal.Sandbox.Payments;
 using PaymentPortal.Sandbox.Payouts;
+using PaymentPortal.Sandbox.Reports;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
 
@@ -24,6 +25,7 @@ public static class ControlApi
         control.MapPost("/automatic-payout", async (HttpRequest request, AutomaticPayouts payouts) =>
             Answer(await payouts.OrderAsync((await ReadAsync<PayoutOrder>(request)).Currency)));
         control.MapPost("/fee", TakeFeeAsync);
+        control.MapGet("/planted", (SandboxStore store) => Answer(store.Read(ReportFile.Planted)));
         control.MapGet("/books", (SandboxStore store) => Answer(store.Read(SandboxBooks.Of)));
     }
 

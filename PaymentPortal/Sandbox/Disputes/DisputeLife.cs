@@ -21,6 +21,12 @@ public static class DisputeLife
     private const string Losing = "losing_evidence";
     private const string Escalating = "escalate_inquiry_evidence";
 
+    /// <summary>Evidence and what it does, for people.</summary>
+    public static readonly IReadOnlyList<(string Text, string Purpose)> Words =
+    [
+        (Winning, "The dispute is won; an inquiry closes"), (Losing, "The dispute is lost; an inquiry closes"), (Escalating, "The inquiry becomes a chargeback"),
+    ];
+
     private const int ResponseDays = 9;
     private const int DecisionDays = 60;
 

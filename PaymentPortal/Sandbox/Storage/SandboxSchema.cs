@@ -33,12 +33,18 @@ public static class SandboxSchema
 
         CREATE TABLE IF NOT EXISTS timers(seq INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS timers_by_due ON timers(due, seq);
+        CREATE INDEX IF NOT EXISTS timers_by_id ON timers(id, kind);
 
         CREATE TABLE IF NOT EXISTS deliveries(
             seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL, state TEXT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL, created INTEGER NOT NULL, last_answer TEXT);
         CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries(due, seq) WHERE state = 'pending';
         CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries(event);
+
+        CREATE TABLE IF NOT EXISTS files(id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE IF NOT EXISTS late_rows(
+            family TEXT NOT NULL, account TEXT NOT NULL, id TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (family, account, id)) WITHOUT ROWID;
 
         CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;

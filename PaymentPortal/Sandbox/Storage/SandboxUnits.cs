@@ -7,6 +7,6 @@ public sealed class SandboxUnits(SandboxOptions options, TimeProvider clock, Fau
 {
     public SandboxUnit Of(SandboxDb db) => new(db, clock.GetUtcNow(), options)
     {
-        BaseAddress = options.PublicBaseAddress?.TrimEnd('/') ?? "", WebhookDelay = faults.WebhookDelay,
+        BaseAddress = options.PublicBaseAddress?.TrimEnd('/') ?? "", WebhookDelay = faults.WebhookDelay, Settlement = faults.Settings.Settlement,
     };
 }

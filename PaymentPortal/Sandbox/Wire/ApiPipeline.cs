@@ -168,6 +168,11 @@ public sealed class ApiPipeline(
         route.Params.Check(parameters, "");
         var unit = request.Unit(db, clock.GetUtcNow(), options) with { WebhookDelay = faults.WebhookDelay };
         var result = route.Handler(new ApiCall(unit, route, request.Path, parameters));
+        if (result.Csv is { } csv)
+        {
+            return new ApiAnswer(result.Status, csv) { ContentType = "text/csv; charset=utf-8" };
+        }
+
         if (result.Status < 300)
         {
             expander.Apply(unit, result.Body, parameters.Texts("expand"));
