@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Analytics;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
@@ -51,11 +53,25 @@ public static class CoreRegistration
         services.AddSingleton<RetryPolicyDesk>();
         services.AddSingleton<RetryWorker>();
 
+        // Notifications: a host that wants other settings registers them before
+        services.TryAddSingleton(new WebhookSettings());
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<EndpointHealth>();
+        services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<WebhookDesk>();
+        services.AddSingleton<WebhookQueries>();
+        services.AddSingleton<IFactConsumer, WebhookFanOut>();
+        services.AddSingleton<IRetryHandler, WebhookSendStep>();
+        foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
+
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
         services.AddSingleton<IPaymentServiceProvider, StripeClient>();
         services.AddSingleton<PspInbox>();
+        services.AddSingleton<InboxQueries>();
+        services.AddSingleton<RefusedWebhooks>();
+        services.AddSingleton<EventCatchUp>();
         services.AddSingleton<IRetryHandler, InboxStep>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();

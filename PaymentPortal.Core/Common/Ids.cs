@@ -86,6 +86,24 @@ public readonly record struct UserId(string Value) : IPrefixedId<UserId>
     public override string ToString() => Value;
 }
 
+public readonly record struct WebhookEndpointId(string Value) : IPrefixedId<WebhookEndpointId>
+{
+    public static string Prefix => "whe_";
+
+    public static WebhookEndpointId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct WebhookDeliveryId(string Value) : IPrefixedId<WebhookDeliveryId>
+{
+    public static string Prefix => "whd_";
+
+    public static WebhookDeliveryId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 /// <summary>Makes and reads prefixed ids.</summary>
 public static class Ids
 {

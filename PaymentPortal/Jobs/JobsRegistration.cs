@@ -13,6 +13,8 @@ public static class JobsRegistration
         {
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
+            Every<FlushRefusedWebhooksJob>(quartz, TimeSpan.FromSeconds(10));
+            Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });

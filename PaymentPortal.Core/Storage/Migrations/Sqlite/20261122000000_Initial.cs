@@ -376,6 +376,21 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "psp_catch_up",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    read_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    ran_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    found = table.Column<long>(type: "INTEGER", nullable: false),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_catch_up", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "psp_exchanges",
                 columns: table => new
                 {
@@ -414,11 +429,39 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     received_at = table.Column<long>(type: "INTEGER", nullable: false),
                     applied_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    deliveries = table.Column<int>(type: "INTEGER", nullable: false)
+                    deliveries = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_out_of_order = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    listed_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_psp_inbox", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_refusals",
+                columns: table => new
+                {
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_refusals", x => new { x.hour, x.verdict });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_repeats",
+                columns: table => new
+                {
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_repeats", x => new { x.event_id, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -567,6 +610,69 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_wallet_balances", x => new { x.seller_account, x.currency });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_attempts",
+                columns: table => new
+                {
+                    delivery_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    latency_milliseconds = table.Column<long>(type: "INTEGER", nullable: false),
+                    request_headers = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    answer = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_attempts", x => new { x.delivery_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_deliveries",
+                columns: table => new
+                {
+                    delivery_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    endpoint_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    event_type = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    last_error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_deliveries", x => x.delivery_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_endpoints",
+                columns: table => new
+                {
+                    endpoint_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    description = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    types = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    secret = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    old_secret = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    old_secret_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_position = table.Column<long>(type: "INTEGER", nullable: false),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    warned_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_success_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_endpoints", x => x.endpoint_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -924,10 +1030,20 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "object_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_psp_inbox_received_at",
+                table: "psp_inbox",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_psp_inbox_state",
                 table: "psp_inbox",
                 column: "state",
                 filter: "state <> 'Applied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_repeats_received_at",
+                table: "psp_repeats",
+                column: "received_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
@@ -999,6 +1115,32 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_users_email_index",
                 table: "users",
                 column: "email_index");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_aggregate_id_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "aggregate_id", "delivery_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_endpoint_id_event_id",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "event_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_endpoint_id_state_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "state", "delivery_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_event_id",
+                table: "webhook_deliveries",
+                column: "event_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_state_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "state", "delivery_id" });
         }
 
         /// <inheritdoc />
@@ -1059,10 +1201,19 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "psp_calls");
 
             migrationBuilder.DropTable(
+                name: "psp_catch_up");
+
+            migrationBuilder.DropTable(
                 name: "psp_exchanges");
 
             migrationBuilder.DropTable(
                 name: "psp_inbox");
+
+            migrationBuilder.DropTable(
+                name: "psp_refusals");
+
+            migrationBuilder.DropTable(
+                name: "psp_repeats");
 
             migrationBuilder.DropTable(
                 name: "retry_policies");
@@ -1099,6 +1250,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "wallet_balances");
+
+            migrationBuilder.DropTable(
+                name: "webhook_attempts");
+
+            migrationBuilder.DropTable(
+                name: "webhook_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "webhook_endpoints");
 
             migrationBuilder.DropTable(
                 name: "journal_entries");
