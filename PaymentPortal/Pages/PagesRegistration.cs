@@ -5,6 +5,7 @@ using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Webhooks;
 using Radzen;
 
 namespace PaymentPortal.Pages;
@@ -30,6 +31,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, DiskFact>();
         services.AddSingleton<IHealthFact, ClockFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
+        services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }

@@ -195,6 +195,7 @@
   });
 
   window.portal = {
+    open,
     close,
     ready: () => (root.dataset.ppReady = "true"),
     focusHeading: () => {
