@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Analytics;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
@@ -92,6 +93,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentSearch>();
         services.AddSingleton<PaymentRows>();
         services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<PaymentExport>();
         services.AddSingleton<PaymentDetailsQuery>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
@@ -99,6 +101,7 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

@@ -5,7 +5,7 @@ using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
-using Radzen;
+using PaymentPortal.Pages.Payments;
 
 namespace PaymentPortal.Pages;
 
@@ -15,7 +15,6 @@ public static class PagesRegistration
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddRadzenComponents();
         // A form without its token is the sender's fault in every environment: 400, never an exception page.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.AddScoped<PageNonce>();
@@ -61,6 +60,7 @@ public static class PagesRegistration
         PreferencesEndpoint.Map(app);
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
+        PaymentDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();
