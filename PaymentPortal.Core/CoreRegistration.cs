@@ -108,6 +108,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentSearch>();
         services.AddSingleton<PaymentRows>();
         services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<PaymentExport>();
         services.AddSingleton<PaymentDetailsQuery>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
@@ -115,6 +116,7 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

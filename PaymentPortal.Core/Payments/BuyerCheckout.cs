@@ -78,7 +78,7 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
     private Pressed Start(UnitOfWork unit, PaymentRow payment)
     {
         // Money that waits for finance is this payment's money: nobody pays again meanwhile.
-        if (unit.Scalar("SELECT COUNT(*) FROM finance_tasks WHERE checkout_id = $1 AND state = 'Open'", payment.Id.Value) > 0) return new Pressed(null, null, new PayAnswer.ToPage());
+        if (payment.HeldForFinance(unit).Count > 0) return new Pressed(null, null, new PayAnswer.ToPage());
         var id = unit.NewId<AttemptId>();
         var endsAt = CheckoutTimes.EndAfterPay(payment.CreatedAt, unit.Now);
         unit.Execute(

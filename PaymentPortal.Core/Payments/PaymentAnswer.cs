@@ -71,6 +71,8 @@ public static class PaymentAnswers
     {
         if (details.CurrentAttempt is { State: AttemptState.Open, PspToken: null })
             return new("The payment page is being made at the PSP.", MoneyEffect.None, Us, AnswerStep.Nothing);
+        if (details.CurrentAttempt is { State: AttemptState.Open, CompletedAt: not null })
+            return new("The customer has finished the payment page; the bank's word about the money is awaited.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp) { MoneyLine = "Not known until the PSP has confirmed it" };
         var why = details.Payment.CancelRequestedAt is not null ? "Somebody wants the checkout cancelled"
             : details.Payment.Declines >= CheckoutTimes.DeclineCap ? $"{CheckoutTimes.DeclineCap} cards were declined" : "The checkout's time is up";
         return new($"{why}; the PSP's last word about the open page is awaited.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp) { MoneyLine = "Not known until the PSP has said that the page is closed" };

@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
@@ -20,12 +21,9 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
         if (current is not { } state) return "Nobody has pressed Pay, so the PSP knows nothing of it";
         return state switch
         {
-            AttemptState.Open => null,
             AttemptState.Abandoned => hasSession || !status.IsFinal() ? null : "The customer never got a page to pay at",
-            AttemptState.Paid => "The PSP has said that it is paid, and it is booked",
             AttemptState.Rejected => "The PSP refused to make a page: there is nothing to ask about",
-            AttemptState.SessionExpired => "The PSP has said that the page closed unpaid, which is final",
-            AttemptState.AsyncFailed => "The PSP has said that the payment failed, which is final",
+            AttemptState.Open or AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed => null,
         };
     }
 
@@ -34,7 +32,7 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
     {
         _ when status is PaymentOrderStatus.NotStarted or PaymentOrderStatus.Executing => isCancelRequested ? "It is being cancelled; the PSP's word is awaited" : null,
         PaymentOrderStatus.Success => "It is paid: only a refund gives the money back",
-        _ => $"It is {status.Word()} already",
+        _ => $"It is over already: {status.Word()}",
     };
 
     /// <summary>Looks once at the PSP and applies what it says. While no page is made yet, the step that makes it runs now instead.</summary>
@@ -47,6 +45,7 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
             await worker.RunOneAsync(step, CancellationToken.None).ConfigureAwait(false);
             return new AskAnswer(null, "The step that makes the payment page has run. Its result is in the timeline.");
         }
+        if (asked.Value.IsSettled) return new AskAnswer(CheckEnd.Over, await CompareAsync(asked.Value.Attempt, cancellationToken).ConfigureAwait(false));
         if (!asked.Value.HasSession) return new AskAnswer(null, "The step that makes the payment page is at work at this moment.");
         var end = (await check.CheckAsync(asked.Value.Attempt, finish: null, CancellationToken.None).ConfigureAwait(false)).End;
         return new AskAnswer(end, end switch
@@ -69,7 +68,22 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
         if (WhyNotAsk(payment.Status, attempt?.State, attempt?.PspToken is not null) is { } why) return new Refusal(RefusalCodes.StateConflict, 409, why + ".");
         audit.Write(unit, new AuditEntry(actor, "payment.ask-psp", checkout.Value));
         var hasSession = attempt!.PspToken is not null;
-        return new Asked(attempt.Id, hasSession, hasSession ? null : RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, attempt.Id.Value));
+        var isSettled = attempt.State is AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed;
+        return new Asked(attempt.Id, hasSession, isSettled, hasSession ? null : RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, attempt.Id.Value));
+    }
+
+    /// <summary>What is settled stays as it is: the PSP's word is only held against ours, and a difference is for a person.</summary>
+    private async Task<string> CompareAsync(AttemptId attempt, CancellationToken cancellationToken)
+    {
+        if (await check.LookAsync(attempt, cancellationToken).ConfigureAwait(false) is not { } session) return "The PSP gave no usable answer. Nothing was changed; ours stands.";
+        var booked = await lane.RunAsync(
+            unit => unit.QueryFirst("SELECT amount, currency FROM booked_sessions WHERE session_id = $1", row => (Money?)new Money(row.GetInt64(0), Currency.Of(row.GetString(1))), session.Id),
+            cancellationToken).ConfigureAwait(false);
+        Money? paid = session.Payment == SessionPayment.Paid ? session.Total : null;
+        var theirs = paid is { } money ? $"paid {money} {money.Currency}" : "not paid";
+        return paid == booked
+            ? $"The PSP answered: {theirs}. That is what our books say."
+            : $"The PSP answered: {theirs}. Our books say {(booked is { } ours ? $"paid {ours} {ours.Currency}" : "not paid")}. Nothing was changed: tell finance.";
     }
 
     private Result<BuyerView> Reveal(UnitOfWork unit, CheckoutId checkout, Actor actor)
@@ -87,5 +101,5 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
 
     private static Refusal NotFound(CheckoutId checkout) => new(RefusalCodes.NotFound, 404, $"There is no payment {checkout}.");
 
-    private sealed record Asked(AttemptId Attempt, bool HasSession, ClaimedTask? Step);
+    private sealed record Asked(AttemptId Attempt, bool HasSession, bool IsSettled, ClaimedTask? Step);
 }

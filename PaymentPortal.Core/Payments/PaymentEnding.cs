@@ -27,7 +27,8 @@ public sealed class PaymentEnding(WriteLane lane, PaymentMover mover, PaymentSta
     {
         var payment = PaymentRow.Find(unit, checkout)!;
         if (payment.Status.IsFinal() || payment.WantedEnd(unit.Now) is not { } cause) return (payment.Status, null);
-        if (IsHeldForFinance(unit, checkout)) return (payment.Status, null);
+        // Money was paid that the orders can neither take nor be without: a person decides before anything ends.
+        if (payment.HeldForFinance(unit).Any(kind => kind != FinanceTaskKind.LateSuccess)) return (payment.Status, null);
         if (AttemptRow.FindOpen(unit, checkout) is { } attempt)
         {
             if (attempt.PspToken is not null) return (payment.Status, attempt.Id);
@@ -37,8 +38,4 @@ public sealed class PaymentEnding(WriteLane lane, PaymentMover mover, PaymentSta
         }
         return (mover.Move(unit, payment, cause, Actor.Program("checkout-end")).Status, null);
     }
-
-    /// <summary>Money was paid that the orders can neither take nor be without: a person decides before anything ends.</summary>
-    internal static bool IsHeldForFinance(UnitOfWork unit, CheckoutId checkout) =>
-        unit.Scalar("SELECT COUNT(*) FROM finance_tasks WHERE checkout_id = $1 AND state = 'Open' AND kind <> 'LateSuccess'", checkout.Value) > 0;
 }

@@ -43,12 +43,20 @@ public static class PaymentInvariants
                 GROUP BY p.checkout_id, p.amount HAVING p.amount <> COALESCE(SUM(o.amount), 0)
             UNION ALL SELECT 'order ' || payment_order_id || ' belongs to no payment' FROM payment_orders o WHERE NOT EXISTS (SELECT 1 FROM payment_events p WHERE p.checkout_id = o.checkout_id)
             """),
-        new SqlInvariant("payments-06", "Every payment that is not over, every open attempt and every waiting event has its next step.", """
+        new SqlInvariant("payments-06", "Every payment that is not over, every open attempt and every waiting event has exactly one next step, and what is over has none.", """
             SELECT 'payment ' || p.checkout_id || ' is ' || p.status || ' and nothing will move it' FROM payment_events p WHERE p.status IN ('NOT_STARTED', 'EXECUTING')
                 AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'checkout.end' AND t.subject_id = p.checkout_id)
                 AND NOT EXISTS (SELECT 1 FROM finance_tasks f WHERE f.checkout_id = p.checkout_id AND f.state = 'Open')
             UNION ALL SELECT 'payment ' || p.checkout_id || ' is ' || p.status || ' and still has a step to end it' FROM payment_events p JOIN retry_tasks t ON t.kind = 'checkout.end' AND t.subject_id = p.checkout_id
                 WHERE p.status NOT IN ('NOT_STARTED', 'EXECUTING')
+            UNION ALL SELECT 'payment ' || t.subject_id || ' waits for finance and still has a step to end it' FROM retry_tasks t WHERE t.kind = 'checkout.end'
+                AND EXISTS (SELECT 1 FROM finance_tasks f WHERE f.checkout_id = t.subject_id AND f.state = 'Open' AND f.kind <> 'LateSuccess')
+            UNION ALL SELECT 'attempt ' || a.attempt_id || ' is ' || a.state || ' and still has a step' FROM attempts a JOIN retry_tasks t ON t.kind = 'attempt' AND t.subject_id = a.attempt_id
+                WHERE a.state IN ('Paid', 'SessionExpired', 'AsyncFailed')
+            UNION ALL SELECT 'step ' || t.kind || ' is of ' || t.subject_id || ', which is not there' FROM retry_tasks t WHERE CASE t.kind
+                WHEN 'attempt' THEN NOT EXISTS (SELECT 1 FROM attempts a WHERE a.attempt_id = t.subject_id)
+                WHEN 'checkout.end' THEN NOT EXISTS (SELECT 1 FROM payment_events p WHERE p.checkout_id = t.subject_id)
+                WHEN 'psp.event' THEN NOT EXISTS (SELECT 1 FROM psp_inbox i WHERE i.event_id = t.subject_id) ELSE 0 END
             UNION ALL SELECT 'attempt ' || a.attempt_id || ' is open and has no step' FROM attempts a WHERE a.state = 'Open' AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'attempt' AND t.subject_id = a.attempt_id)
             UNION ALL SELECT 'event ' || i.event_id || ' waits and has no step' FROM psp_inbox i WHERE i.state = 'Waiting' AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'psp.event' AND t.subject_id = i.event_id)
             UNION ALL SELECT 'payment ' || a.checkout_id || ' is ' || p.status || ' and has an open attempt' FROM attempts a JOIN payment_events p ON p.checkout_id = a.checkout_id WHERE a.state = 'Open' AND p.status <> 'EXECUTING'

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
@@ -21,6 +22,9 @@ public sealed class PaymentQueries(IDbContextFactory<PortalDb> databases, Paymen
     /// <summary>Ids carry the moment at which they were made, which is a little after the moment that the unit wrote down.</summary>
     private static readonly TimeSpan IdSlack = TimeSpan.FromMinutes(1);
 
+    /// <summary>An export reads so many rows at a time.</summary>
+    private const int Chunk = 500;
+
     private static readonly Counter<long> Lists = new Meter(MeterName).CreateCounter<long>("portal.payments.lists", description: "Pages of payments read for people");
 
     public async Task<ListSlice<PaymentListRow>> ListAsync(PaymentFilter filter, PaymentSort sort, PagePlace place, int size, CancellationToken cancellationToken)
@@ -38,6 +42,23 @@ public sealed class PaymentQueries(IDbContextFactory<PortalDb> databases, Paymen
         var hasBefore = isBackward ? hasMore : place.After is not null;
         var hasAfter = isBackward ? !place.IsLast : hasMore;
         return new ListSlice<PaymentListRow>(found, hasBefore && page.Count > 0 ? Cursor(sort, page[0]) : null, hasAfter && page.Count > 0 ? Cursor(sort, page[^1]) : null);
+    }
+
+    /// <summary>Every matching payment in the order of the list, on one snapshot, a chunk at a time.</summary>
+    internal async IAsyncEnumerable<PaymentListRow> ReadAllAsync(PaymentFilter filter, PaymentSort sort, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using var snapshot = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var branches = Branches(db, filter, now);
+        string? after = null;
+        while (true)
+        {
+            var keys = await Walk(branches, new Walked(sort, false, after, Chunk)).ToListAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var row in await rows.ReadAsync(db, [.. keys.Select(key => key.CheckoutId)], now, cancellationToken).ConfigureAwait(false)) yield return row;
+            if (keys.Count < Chunk) yield break;
+            after = Cursor(sort, keys[^1]);
+        }
     }
 
     /// <summary>The same rows as they are now, in the order asked; one that is gone is left out.</summary>

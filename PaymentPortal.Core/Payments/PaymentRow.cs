@@ -30,6 +30,10 @@ internal sealed record PaymentRow(
 
     public static PaymentRow? FindByLink(UnitOfWork unit, string linkKey) => unit.QueryFirst(Select + " WHERE link_key = $1", Read, linkKey);
 
+    /// <summary>The kinds of its money that waits for finance; empty when none does.</summary>
+    public List<FinanceTaskKind> HeldForFinance(UnitOfWork unit) =>
+        unit.Query("SELECT kind FROM finance_tasks WHERE checkout_id = $1 AND state = 'Open'", row => Enum.Parse<FinanceTaskKind>(row.GetString(0)), Id.Value);
+
     private static PaymentRow Read(DbDataReader row) => new(
         new CheckoutId(row.GetString(0)),
         StatusWords.Parse(row.GetString(1)),

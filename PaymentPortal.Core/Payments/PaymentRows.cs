@@ -22,11 +22,11 @@ public sealed class PaymentRows(Buyers buyers)
     internal static PaymentStateFacts Facts(PaymentEvent payment, IEnumerable<Attempt> attempts, IEnumerable<RetryTask> steps, bool isWithFinance)
     {
         var mine = steps.Where(step => IsOf(payment, step)).ToList();
-        var isStarting = attempts.Any(attempt => attempt.AttemptId == payment.Nonce && attempt is { State: AttemptState.Open, PspToken: null });
+        var open = attempts.FirstOrDefault(attempt => attempt.AttemptId == payment.Nonce && attempt.State == AttemptState.Open);
         DateTimeOffset over = payment.CancelRequestedAt is { } asked && asked < payment.EndsAt ? asked : payment.EndsAt;
         return new PaymentStateFacts(
             payment.Status, isWithFinance, mine.Any(step => step.State == TaskState.Dead) ? TaskState.Dead : mine.Count > 0 ? TaskState.Due : null,
-            mine.Any(step => step is { State: TaskState.Due, LastError: not null }), isStarting, over, payment.Declines >= CheckoutTimes.DeclineCap);
+            mine.Any(step => step is { State: TaskState.Due, LastError: not null }), open is { PspToken: null }, open?.CompletedAt is not null, over, payment.Declines >= CheckoutTimes.DeclineCap);
     }
 
     /// <summary>Only the current attempt's step counts: an earlier attempt that died is history once the customer has tried again.</summary>

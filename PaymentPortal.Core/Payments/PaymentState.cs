@@ -34,10 +34,11 @@ public enum PaymentState
 /// <param name="Step">The current attempt's step, or that of the checkout's end when it is the one in trouble.</param>
 /// <param name="HasFailedTry">That step's newest try failed.</param>
 /// <param name="IsStarting">An attempt is open and its session is not made yet.</param>
+/// <param name="IsConfirming">The customer has finished the PSP's page, and the PSP's last word about the money is awaited.</param>
 /// <param name="OverSince">Since when the checkout should be over: its end, or the wish to cancel it.</param>
 /// <param name="IsAtCap">So many cards were declined that the session is being ended.</param>
 public sealed record PaymentStateFacts(
-    PaymentOrderStatus Status, bool IsWithFinance, TaskState? Step, bool HasFailedTry, bool IsStarting, DateTimeOffset? OverSince, bool IsAtCap);
+    PaymentOrderStatus Status, bool IsWithFinance, TaskState? Step, bool HasFailedTry, bool IsStarting, bool IsConfirming, DateTimeOffset? OverSince, bool IsAtCap);
 
 /// <summary>The one place that says which of several facts a person sees first: money that waits, then what we do not know, then what is stuck.</summary>
 public static class PaymentStates
@@ -107,6 +108,6 @@ public static class PaymentStates
         if (facts.Step == TaskState.Dead) return PaymentState.DeadLettered;
         if (facts.HasFailedTry) return PaymentState.Retrying;
         var isOver = facts.OverSince is { } over && over <= now;
-        return isOver || facts.IsAtCap || facts.IsStarting ? PaymentState.Processing : PaymentState.RequiresAction;
+        return isOver || facts.IsAtCap || facts.IsStarting || facts.IsConfirming ? PaymentState.Processing : PaymentState.RequiresAction;
     }
 }

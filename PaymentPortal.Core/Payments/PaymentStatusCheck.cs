@@ -39,6 +39,21 @@ public sealed class PaymentStatusCheck(
         await CheckAsync(unit => AttemptRow.Find(unit, attemptId), finish, cancellationToken).ConfigureAwait(false)
         ?? throw new InvalidOperationException($"There is no attempt {attemptId} with a session to look at.");
 
+    /// <summary>Asks about a session and keeps what was said, and applies nothing; null when there was no usable answer.</summary>
+    public async Task<PspSession?> LookAsync(AttemptId attemptId, CancellationToken cancellationToken)
+    {
+        var attempt = await lane.RunAsync(unit => AttemptRow.Find(unit, attemptId)!, cancellationToken).ConfigureAwait(false);
+        var answer = await psp.FetchSessionAsync(attempt.PspToken!, cancellationToken).ConfigureAwait(false);
+        await lane.RunAsync(
+            unit =>
+            {
+                talk.Write(unit, attempt.Id.Value, attempt.Checkout, answer);
+                return 0;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return answer.Value;
+    }
+
     /// <summary>The same for an attempt that is yet to be found; null when it is not there or has no session, and nothing was done then.</summary>
     internal async Task<CheckResult?> CheckAsync(Func<UnitOfWork, AttemptRow?> find, Action<UnitOfWork, CheckEnd>? finish, CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ public sealed class SeedDemoVerbTests : IDisposable
         Assert.True(made.Exit == 0, made.Errors);
         Assert.Contains("40 payments", made.Output, StringComparison.Ordinal);
         Assert.True(verified.Exit == 0, verified.Output + verified.Errors);
+        Assert.Contains("not checked  quiet-01", verified.Output, StringComparison.Ordinal);
+        Assert.Matches("not checked  psp-books[^\n]*\n *Stripe does not answer", verified.Output);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -82,6 +84,7 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
 
     [Theory]
     [InlineData("/payments", "Support Finance Auditor Admin")]
+    [InlineData("/payments/export/csv", "Support Finance Auditor Admin")]
     [InlineData("/ledger", "Finance Auditor")]
     [InlineData("/ledger/entries", "Finance Auditor")]
     [InlineData("/ledger/export/csv", "Finance Auditor")]
@@ -95,6 +98,44 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
             var isOpen = page.Status == HttpStatusCode.OK && !page.Html.Contains("data-kind=\"notallowed\"", StringComparison.Ordinal);
             Assert.True(isOpen == holders.Split(' ').Contains(role), $"{role} at {path}: {page.Status}");
         }
+    }
+
+    [Theory]
+    [InlineData("?status=succeeded")]
+    [InlineData("?currency=JPY&size=100&sort=-amount")]
+    public async Task Export_OfAList_HoldsAllItsRowsInItsOrder(string query)
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        var list = await visitor.GetAsync("/payments" + query);
+        var file = await visitor.GetAsync("/payments/export/csv" + query);
+
+        Assert.Equal(Ids(list.Html), file.Html.Split("\r\n")[1..^1].Select(line => line.Split(',')[0]));
+        Assert.StartsWith("payment_id,created_at,", file.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(portal.Payments[0].Email, file.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_Taken_IsInTheAuditLogWithoutWhomItWasAbout()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+        var before = await portal.CountAuditAsync("payments.export", "payments");
+
+        await visitor.GetAsync("/payments/export/csv?q=anna.7%40example.com&status=failed");
+
+        Assert.Equal(before + 1, await portal.CountAuditAsync("payments.export", "payments"));
+        Assert.Equal(0, await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM audit_log WHERE after LIKE '%anna.7%'"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Export_OfAFilterItCantRead_IsRefusedRatherThanTooMuch()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        var file = await visitor.GetAsync("/payments/export/csv?status=happy");
+
+        Assert.Equal(HttpStatusCode.BadRequest, file.Status);
+        Assert.Contains("“happy” is no status", file.Html, StringComparison.Ordinal);
     }
 
     [Fact]

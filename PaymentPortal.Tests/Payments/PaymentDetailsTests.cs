@@ -55,6 +55,7 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
     [Theory]
     [InlineData(SeedShape.Created, MoneyEffect.None, "the customer", AnswerStep.Nothing)]
     [InlineData(SeedShape.AtPsp, MoneyEffect.None, "the customer", AnswerStep.AskPsp)]
+    [InlineData(SeedShape.Confirming, MoneyEffect.Unknown, "the PSP", AnswerStep.AskPsp)]
     [InlineData(SeedShape.Starting, MoneyEffect.None, "us", AnswerStep.Nothing)]
     [InlineData(SeedShape.CancelAsked, MoneyEffect.Unknown, "the PSP", AnswerStep.AskPsp)]
     [InlineData(SeedShape.Retrying, MoneyEffect.Unknown, "the PSP", AnswerStep.AskPsp)]
@@ -91,7 +92,8 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
     [Theory]
     [InlineData(PaymentOrderStatus.Executing, AttemptState.Open, true, true)]
     [InlineData(PaymentOrderStatus.NotStarted, null, false, false)]
-    [InlineData(PaymentOrderStatus.Success, AttemptState.Paid, true, false)]
+    [InlineData(PaymentOrderStatus.Success, AttemptState.Paid, true, true)]
+    [InlineData(PaymentOrderStatus.Failed, AttemptState.SessionExpired, true, true)]
     [InlineData(PaymentOrderStatus.Expired, AttemptState.Abandoned, true, true)]
     [InlineData(PaymentOrderStatus.Executing, AttemptState.Rejected, false, false)]
     public void WhyNotAsk_ByAttempt_IsNullWhereThePspKnowsMore(PaymentOrderStatus status, AttemptState? attempt, bool hasSession, bool can) =>

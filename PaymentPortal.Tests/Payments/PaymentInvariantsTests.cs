@@ -108,6 +108,8 @@ public sealed class PaymentInvariantsTests(PlantedPayments planted) : IClassFixt
     [InlineData("payments-06", "DELETE FROM retry_tasks WHERE kind = 'attempt'")]
     [InlineData("payments-06", "DELETE FROM retry_tasks WHERE kind = 'psp.event'")]
     [InlineData("payments-06", "UPDATE attempts SET state = 'Open' WHERE state = 'Paid'")]
+    [InlineData("payments-06", "UPDATE retry_tasks SET subject_id = 'nobody' WHERE task_id = (SELECT MIN(task_id) FROM retry_tasks WHERE kind = 'checkout.end')")]
+    [InlineData("payments-06", "INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, lease_until, fence, tries, created_at) SELECT 'task_more', 'attempt', attempt_id, 'Due', 0, 0, 0, 0, 0 FROM attempts WHERE state = 'Paid' LIMIT 1")]
     [InlineData("payments-07", "UPDATE psp_inbox SET applied_at = NULL WHERE state = 'Applied'")]
     [InlineData("payments-07", "UPDATE psp_inbox SET state = 'Waiting' WHERE state = 'Applied'")]
     [InlineData("payments-07", "UPDATE psp_inbox SET state = 'Applied', applied_at = 1 WHERE state = 'Waiting'")]

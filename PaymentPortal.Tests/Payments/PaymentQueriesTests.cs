@@ -57,6 +57,19 @@ public sealed class PaymentQueriesTests(SeededStore seeded) : IClassFixture<Seed
     }
 
     [Theory]
+    [InlineData(PaymentSort.NewestFirst)]
+    [InlineData(PaymentSort.SmallestFirst)]
+    public async Task Export_OfMoreThanAChunk_HasEachPaymentOnceInTheOrderOfTheList(PaymentSort sort)
+    {
+        var filter = sort == PaymentSort.NewestFirst ? PaymentFilter.None : new PaymentFilter { Currency = Currency.Of("USD") };
+        using var file = new StringWriter();
+
+        await new PaymentExport(Queries).WriteAsync(filter, sort, file, CancellationToken.None);
+
+        Assert.Equal((await WalkAsync(filter, sort, forwards: true)).Select(id => id.Value), file.ToString().Split("\r\n")[1..^1].Select(line => line.Split(',')[0]));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Cursors_BySizeOfAmount_WalkACurrencyOnce(bool forwards)
@@ -83,7 +96,7 @@ public sealed class PaymentQueriesTests(SeededStore seeded) : IClassFixture<Seed
     [Theory]
     [InlineData(PaymentState.Created, SeedShape.Created)]
     [InlineData(PaymentState.RequiresAction, SeedShape.AtPsp)]
-    [InlineData(PaymentState.Processing, SeedShape.Starting, SeedShape.CancelAsked)]
+    [InlineData(PaymentState.Processing, SeedShape.Starting, SeedShape.CancelAsked, SeedShape.Confirming)]
     [InlineData(PaymentState.Retrying, SeedShape.Retrying)]
     [InlineData(PaymentState.DeadLettered, SeedShape.Dead)]
     [InlineData(PaymentState.NeedsAttention, SeedShape.Overdue, SeedShape.PaidLate)]

@@ -20,6 +20,8 @@ public sealed class PasswordRulesTests
     [InlineData("adminadmin12")]
     [InlineData("iloveyou2026!")]
     [InlineData("letmein-letmein")]
+    [InlineData("justinbieber")]
+    [InlineData("1qaz2wsx3edc4rfv")]
     [InlineData("correcthorsebatterystaple")]
     [InlineData("anna.smith-2026-x9")]
     public void Fault_WeakPassword_IsNamed(string password) => Assert.NotNull(PasswordRules.Fault(password, "anna.smith@portal.example"));

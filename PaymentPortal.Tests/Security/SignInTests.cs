@@ -59,6 +59,40 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChangePassword_WithTheOldOne_EndsEverySessionButThisOne()
+    {
+        const string next = "copper lantern over six bridges";
+        using var visitor = _portal.Visitor();
+        using var elsewhere = _portal.Visitor();
+        await visitor.SignInAsync(Anna);
+        await elsewhere.SignInAsync(Anna);
+
+        var changed = await visitor.SubmitAsync("/me/password", "change-password", ("Form.Current", PortalClient.Password), ("Form.Password", next), ("Form.Again", next));
+
+        Assert.EndsWith("/me?done=password", changed.Location, StringComparison.Ordinal);
+        Assert.Contains("Your password is changed", (await visitor.GetAsync("/me?done=password")).Html, StringComparison.Ordinal);
+        Assert.Contains("/login", (await elsewhere.GetAsync("/")).Location, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.SignInAsync(Anna)).Status);
+        Assert.Equal(HttpStatusCode.Redirect, (await elsewhere.SignInAsync(Anna, next)).Status);
+    }
+
+    [Theory]
+    [InlineData("wrong wrong wrong", "copper lantern over six bridges", "copper lantern over six bridges", "is not this one")]
+    [InlineData(PortalClient.Password, "short", "short", "at least 12")]
+    [InlineData(PortalClient.Password, "copper lantern over six bridges", "another lantern over six bridges", "not the same")]
+    public async Task ChangePassword_WrongValue_ChangesNothingAndSaysWhy(string current, string next, string again, string why)
+    {
+        using var visitor = _portal.Visitor();
+        await visitor.SignInAsync(Anna);
+
+        var refused = await visitor.SubmitAsync("/me/password", "change-password", ("Form.Current", current), ("Form.Password", next), ("Form.Again", again));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains(why, refused.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await visitor.SignInAsync(Anna)).Status);
+    }
+
+    [Fact]
     public async Task SignIn_AfterTenWrongTries_IsLockedForHalfAnHour()
     {
         using var visitor = _portal.Visitor();

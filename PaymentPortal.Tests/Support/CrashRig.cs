@@ -170,6 +170,8 @@ internal sealed class CrashRig : IAsyncDisposable
     private static async Task<(string Directory, string Key)> PrepareAsync()
     {
         var directory = Directory.CreateTempSubdirectory("crash-template-").FullName;
+        // Every rig copies it, so it stays until the last is gone; it holds a key, so it must not stay longer.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         using var store = await OpenStore.OpenAsync(directory, Path.Combine(directory, "keys"), CancellationToken.None);
         using var lane = new WriteLane(store.Dialect, TimeProvider.System);
         var keys = new ApiKeyService(lane, store.Dialect, new PortalDbFactory(store.Dialect, lane), new AuditLog(new HashChain(store.Keys)), TimeProvider.System);

@@ -12,6 +12,7 @@ public enum SeedShape
 {
     Created,
     AtPsp,
+    Confirming,
     Starting,
     CancelAsked,
     Retrying,
@@ -108,15 +109,15 @@ public sealed class PaymentSeed(WriteLane lane, FieldCipher cipher, HashChain ch
             _ => AttemptState.Open,
         };
         unit.Execute(
-            "INSERT INTO attempts (attempt_id, checkout_id, number, state, psp_token, intent_id, started_at, ended_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7)",
-            id.Value, made.Id.Value, state, made.Session, made.Intent, unit.Now, state == AttemptState.Open ? null : unit.Now.AddMinutes(1));
+            "INSERT INTO attempts (attempt_id, checkout_id, number, state, psp_token, intent_id, started_at, ended_at, completed_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)",
+            id.Value, made.Id.Value, state, made.Session, made.Intent, unit.Now, state == AttemptState.Open ? null : unit.Now.AddMinutes(1), made.Shape == SeedShape.Confirming ? unit.Now : null);
     }
 
     private static void InsertSteps(UnitOfWork unit, SeededPayment made)
     {
         if (StatusOf(made.Shape) is PaymentOrderStatus.NotStarted or PaymentOrderStatus.Executing)
             RetryQueue.Add(unit, PaymentSteps.CheckoutEnd, made.Id.Value, unit.Now.AddYears(1));
-        if (made.Attempt is not { } attempt || made.Shape is not (SeedShape.AtPsp or SeedShape.Starting or SeedShape.Retrying or SeedShape.Dead)) return;
+        if (made.Attempt is not { } attempt || made.Shape is not (SeedShape.AtPsp or SeedShape.Confirming or SeedShape.Starting or SeedShape.Retrying or SeedShape.Dead)) return;
         RetryQueue.Add(unit, PaymentSteps.Attempt, attempt.Value, unit.Now.AddYears(1));
         if (made.Shape == SeedShape.Retrying) unit.Execute("UPDATE retry_tasks SET tries = 3, last_error = 'The PSP did not answer in time.' WHERE subject_id = $1", attempt.Value);
         if (made.Shape == SeedShape.Dead) unit.Execute("UPDATE retry_tasks SET state = 'Dead', tries = 1, last_error = 'Amount must be at least $0.50 usd' WHERE subject_id = $1", attempt.Value);

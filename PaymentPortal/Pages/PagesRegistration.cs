@@ -5,8 +5,8 @@ using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Payments;
 using PaymentPortal.Pages.Webhooks;
-using Radzen;
 
 namespace PaymentPortal.Pages;
 
@@ -16,7 +16,6 @@ public static class PagesRegistration
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddRadzenComponents();
         // A form without its token is the sender's fault in every environment: 400, never an exception page.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         services.AddScoped<PageNonce>();
@@ -63,6 +62,7 @@ public static class PagesRegistration
         PreferencesEndpoint.Map(app);
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
+        PaymentDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 4007, Level = LogLevel.Warning, Message = "A set-up link was refused: it was already used, is older than the last start, or is not one of ours")]
     public static partial void SetUpRefused(ILogger logger);
+
+    [LoggerMessage(EventId = 4008, Level = LogLevel.Information, Message = "Staff user {UserId} changed their password; all sessions before it are over")]
+    public static partial void PasswordChanged(ILogger logger, string userId);
 }

@@ -10,7 +10,7 @@ namespace PaymentPortal.Security;
 /// Makes staff accounts. Account and role are one commit, and the first admin takes the set-up link with it: there is never a moment with an
 /// account without a role, or with an admin and a link that still works.
 /// </summary>
-public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, AuditLog audit, TimeProvider time, ILogger<StaffAccounts> log)
+public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, WriteLane lane, AuditLog audit, TimeProvider time, ILogger<StaffAccounts> log)
 {
     /// <summary>Creates a person with one role. Refuses an unknown role, a bad address, a weak password and an address that is already in use.</summary>
     public async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, CancellationToken cancellationToken)
@@ -25,6 +25,27 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Aud
         var link = await SetupLink.FindAsync(db, cancellationToken).ConfigureAwait(false);
         if (link is null || !SetupLink.Opens(link, token)) return LinkIsGone();
         return await CreateAsync(Actor.Program("set-up-link"), email, StaffRoles.Admin, password, link, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Gives a person another password, for the one they have now. Every session of theirs ends with the old one: whoever knew it is out.
+    /// The caller counts the tries (<see cref="StaffSignIn.ProveAsync"/>).
+    /// </summary>
+    public async Task<Result<StaffUser>> ChangePasswordAsync(StaffUser user, string password, CancellationToken cancellationToken)
+    {
+        if (PasswordRules.Fault(password, user.Email) is { } fault) return Wrong("password", fault);
+        var (hash, stamp) = (users.PasswordHasher.HashPassword(user, password), Guid.NewGuid().ToString("N"));
+        await lane.RunAsync(
+            unit =>
+            {
+                audit.Write(unit, new AuditEntry(Actor.Staff(user.Id), "staff.password", user.Id));
+                unit.Execute("UPDATE staff_sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL", user.Id, unit.Now);
+                return unit.Execute("UPDATE staff_users SET password_hash = $2, security_stamp = $3, concurrency_stamp = $3 WHERE id = $1", user.Id, hash, stamp);
+            },
+            cancellationToken).ConfigureAwait(false);
+        (user.PasswordHash, user.SecurityStamp) = (hash, stamp);
+        Log.PasswordChanged(log, user.Id);
+        return user;
     }
 
     /// <summary>How many enabled people hold a role.</summary>

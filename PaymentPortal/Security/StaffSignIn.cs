@@ -36,16 +36,19 @@ public sealed class StaffSignIn(
     /// <summary>Checks the password and writes the session cookie; the refusal never says which part was wrong.</summary>
     public async Task<Result<StaffUser>> SignInAsync(HttpContext context, string email, string password, CancellationToken cancellationToken)
     {
-        var user = await users.FindByEmailAsync(email).ConfigureAwait(false);
+        var proved = await ProveAsync(await users.FindByEmailAsync(email).ConfigureAwait(false), password, cancellationToken).ConfigureAwait(false);
+        if (!proved.IsRefused) await OpenAsync(context, proved.Value, cancellationToken).ConfigureAwait(false);
+        return proved;
+    }
+
+    /// <summary>Counts one try and looks at the password; also asked of somebody who is signed in and wants another password.</summary>
+    public async Task<Result<StaffUser>> ProveAsync(StaffUser? user, string password, CancellationToken cancellationToken)
+    {
         var isOpen = await CountTryAsync(user?.Id, cancellationToken).ConfigureAwait(false);
         var isRight = IsPasswordOf(user, password);
-        if (user is null || !isOpen || !isRight || user.IsDisabled)
-        {
-            Log.SignInRefused(log, user?.Id ?? "unknown", Why(user, isOpen, isRight));
-            return Refused;
-        }
-        await OpenAsync(context, user, cancellationToken).ConfigureAwait(false);
-        return user;
+        if (user is not null && isOpen && isRight && !user.IsDisabled) return user;
+        Log.SignInRefused(log, user?.Id ?? "unknown", Why(user, isOpen, isRight));
+        return Refused;
     }
 
     /// <summary>Signs in a person whose right to it was already proved (the set-up link).</summary>

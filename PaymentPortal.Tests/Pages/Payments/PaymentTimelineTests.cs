@@ -20,6 +20,18 @@ public sealed class PaymentTimelineTests
     }
 
     [Fact]
+    public void Charge_OfTheSameSecondAsItsPage_StandsAfterIt()
+    {
+        var page = MadeDetails.Call(1, PspVerdict.Succeeded);
+        page = page with { Exchange = page.Exchange with { Method = "POST", Path = "/v1/checkout/sessions", StartedAt = MadeDetails.Start.AddMilliseconds(600) } };
+        var charge = new AttemptCharge { ChargeId = "ch_1", AttemptId = "att_1", CheckoutId = MadeDetails.Id.Value, Amount = 1250, Currency = "USD", FailureCode = "card_declined", CreatedAt = MadeDetails.Start };
+
+        var items = PaymentTimeline.Of(MadeDetails.Open() with { Talk = [page], Charges = [charge] }, []);
+
+        Assert.Equal(["pex_1", "ch_1"], items.Select(item => item.Id));
+    }
+
+    [Fact]
     public void Steps_ToCome_StandAtTheEndWithTheirReason()
     {
         var details = MadeDetails.Paid() with { Steps = [MadeDetails.Step(MadeDetails.Start.AddHours(2), error: "The PSP did not answer in time.")] };

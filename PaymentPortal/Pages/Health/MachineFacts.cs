@@ -46,7 +46,7 @@ internal sealed class ClockFact(TimeProvider time) : IHealthFact
             isSteady ? "Runs evenly." : "Was set while the program ran: check the time service of this machine.",
             [
                 new("Now", time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
-                new("Set by, since start", drift.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"),
+                new("Set by, since start", drift.TotalSeconds.ToString("0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " s"),
                 new("Process started", _started.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
             ]));
     }

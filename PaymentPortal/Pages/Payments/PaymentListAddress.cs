@@ -41,6 +41,10 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
 
     public static string StatusOf(IReadOnlyList<PaymentState> states) => string.Join(',', states.Select(state => state.Word()));
 
+    /// <summary>The filters of an address in words: status “Failed”, reference “nobody”.</summary>
+    public static string WordsOf(ListUrl url) => string.Join(", ", Fields.Where(field => url[field.Key] is not null).Select(field =>
+        $"{field.Label.ToLowerInvariant()} “{string.Join(", ", field.Kind == FilterKind.Many ? url.All(field.Key).Select(field.WordOf) : [field.WordOf(url[field.Key]!)])}”"));
+
     public static PaymentListAddress Read(ListUrl url, TimeZoneInfo zone, DateTimeOffset now)
     {
         var notices = url.Values.Keys.Where(key => !Keys.Contains(key)).Select(key => $"“{key}” is no filter of this list.").ToList();

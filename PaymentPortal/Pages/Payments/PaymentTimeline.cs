@@ -28,7 +28,7 @@ public static class PaymentTimeline
     {
         IEnumerable<TimelineItem> past =
         [
-            .. details.History.Select(line => Move(line, details)), .. details.Attempts.SelectMany(AttemptLines), .. details.Charges.Select(Charge), .. details.Talk.Select(Call), .. details.Notices.Select(Notice),
+            .. details.History.Select(line => Move(line, details)), .. details.Attempts.SelectMany(AttemptLines), .. details.Charges.Select(charge => Charge(charge, details)), .. details.Talk.Select(Call), .. details.Notices.Select(Notice),
             .. details.Entries.Select(Entry), .. details.FinanceTasks.Select(Finance), .. details.Acts.Where(act => act.Action is not ("checkout.create" or "suspense.accept")).Select(act => Act(act, details)),
         ];
         var shown = past.Concat(details.Steps.Select(step => Step(step, details.ReadAt))).Where(item => kinds.Count == 0 || kinds.Contains(item.Kind)).OrderBy(item => item.At);
@@ -86,13 +86,22 @@ public static class PaymentTimeline
         yield return new TimelineItem(attempt.AttemptId + "_end", ended, "flag", $"Attempt {attempt.Number} {title}") { Kind = Attempts, Tone = tone };
     }
 
-    private static TimelineItem Charge(AttemptCharge charge)
+    private static TimelineItem Charge(AttemptCharge charge, PaymentDetails details)
     {
+        var at = Moment(charge, details);
         var card = charge.CardLast4 is { } last4 ? $"{CardBrands.Name(charge.CardBrand)} ending {last4}" : CardBrands.Name(charge.CardBrand);
         var amount = MoneyText.Of(new Money(charge.Amount, Currency.Of(charge.Currency)));
-        if (charge.IsPaid) return new TimelineItem(charge.ChargeId, charge.CreatedAt, "check", $"{card} paid {amount}") { Kind = Money, Actor = "PSP", Reference = charge.ChargeId, Tone = BannerTone.Success };
+        if (charge.IsPaid) return new TimelineItem(charge.ChargeId, at, "check", $"{card} paid {amount}") { Kind = Money, Actor = "PSP", Reference = charge.ChargeId, Tone = BannerTone.Success };
         var text = PspErrorCatalogue.FindDecline(charge.FailureCode, charge.DeclineCode);
-        return new TimelineItem(charge.ChargeId, charge.CreatedAt, "x", $"{card} declined: {text.What}") { Kind = Money, Actor = "PSP", Reference = charge.ChargeId, Tone = BannerTone.Danger };
+        return new TimelineItem(charge.ChargeId, at, "x", $"{card} declined: {text.What}") { Kind = Money, Actor = "PSP", Reference = charge.ChargeId, Tone = BannerTone.Danger };
+    }
+
+    /// <summary>The PSP's clock counts whole seconds, so its word can seem older than the page on which the card was tried.</summary>
+    private static DateTimeOffset Moment(AttemptCharge charge, PaymentDetails details)
+    {
+        var page = details.Talk.Where(line => line.Item == charge.AttemptId && line.Exchange.Method == "POST" && line.Exchange.StartedAt < charge.CreatedAt.AddSeconds(1))
+            .Select(line => line.Exchange.StartedAt + line.Exchange.Latency).Append(charge.CreatedAt).Max();
+        return page < charge.CreatedAt.AddSeconds(1) ? page : charge.CreatedAt;
     }
 
     private static TimelineItem Call(PspTalkLine line)
