@@ -14,7 +14,7 @@ public sealed record SandboxSetUp(StripeOptions Psp, IReadOnlyList<string> Webho
         if (!options.IsSandboxEnabled)
             return new SandboxSetUp(new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri("https://api.stripe.com"), ApiKey = options.PspApiKey!, Guard = guard }, options.WebhookSecrets, null);
         var address = ListeningAddress.AsTyped(options.Urls[0]);
-        var secret = OwnSecret(options.KeysDirectory);
+        var (secret, connectSecret) = (OwnSecret(options.KeysDirectory, "sandbox-webhook-secret"), OwnSecret(options.KeysDirectory, "sandbox-connect-secret"));
         var psp = new StripeOptions { BaseAddress = options.PspBaseAddress ?? new Uri(address + "/sandbox/psp"), ApiKey = options.PspApiKey ?? options.SandboxApiKey, Guard = guard };
         var sandbox = new SandboxOptions
         {
@@ -23,16 +23,17 @@ public sealed record SandboxSetUp(StripeOptions Psp, IReadOnlyList<string> Webho
             DataFile = DataFile(options),
             DefaultWebhookUrl = address + "/webhooks/psp",
             DefaultWebhookSecret = secret,
+            DefaultConnectSecret = connectSecret,
         };
-        return new SandboxSetUp(psp, [.. options.WebhookSecrets, secret], sandbox);
+        return new SandboxSetUp(psp, [.. options.WebhookSecrets, secret, connectSecret], sandbox);
     }
 
     public static string DataFile(PortalOptions options) => Path.Combine(options.DataDirectory, "sandbox.db");
 
-    /// <summary>The secret between the embedded sandbox and ourselves: made once and kept beside the other keys.</summary>
-    private static string OwnSecret(string keysDirectory)
+    /// <summary>A secret between the embedded sandbox and ourselves: made once and kept beside the other keys.</summary>
+    private static string OwnSecret(string keysDirectory, string name)
     {
-        var file = Path.Combine(keysDirectory, "sandbox-webhook-secret");
+        var file = Path.Combine(keysDirectory, name);
         if (File.Exists(file)) return File.ReadAllText(file);
         var secret = "whsec_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

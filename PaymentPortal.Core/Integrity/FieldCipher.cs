@@ -8,7 +8,7 @@ public sealed class SealBrokenException(string message) : Exception(message);
 
 /// <summary>
 /// Seals and opens single columns with AES-256-GCM. Table, row and column are authenticated with the value, so a ciphertext moved to another
-/// place does not open there. Layout: 8 bytes key id (ASCII), 12 nonce, 16 tag, ciphertext.
+/// place does not open there. Layout: 8 bytes key id (ASCII), 12 nonce, 16 tag, ciphertext of <see cref="SealedText"/>.
 /// </summary>
 public sealed class FieldCipher(KeyRing keys)
 {
@@ -19,7 +19,7 @@ public sealed class FieldCipher(KeyRing keys)
 
     public Sealed Seal(string table, string id, string column, string text)
     {
-        var plain = Encoding.UTF8.GetBytes(text);
+        var plain = SealedText.Pack(text);
         var bytes = new byte[HeaderLength + plain.Length];
         var key = keys.Active;
         Encoding.ASCII.GetBytes(key.Id, bytes);
@@ -45,7 +45,7 @@ public sealed class FieldCipher(KeyRing keys)
         {
             throw new SealBrokenException($"{table}.{column} of {id} was changed or comes from another row (key {keyId}).");
         }
-        return Encoding.UTF8.GetString(plain);
+        return SealedText.Unpack(plain);
     }
 
     /// <summary>The value under which a sealed text can be found again: equal texts give equal indexes, and nothing else can be learnt from it.</summary>

@@ -77,8 +77,8 @@ internal sealed class AttemptMapping : IEntityTypeConfiguration<Attempt>
         builder.HasIndex(attempt => new { attempt.CheckoutId, attempt.Number }).IsUnique();
         // The unique index, not a read before the write, decides that two clicks on Pay are one attempt.
         builder.HasIndex(attempt => attempt.CheckoutId, "IX_attempts_one_open").IsUnique().HasFilter("state = 'Open'");
-        builder.HasIndex(attempt => attempt.PspToken).IsUnique();
-        builder.HasIndex(attempt => attempt.IntentId);
+        builder.HasIndex(attempt => attempt.PspToken).IsUnique().HasFilter("psp_token IS NOT NULL");
+        builder.HasIndex(attempt => attempt.IntentId).HasFilter("intent_id IS NOT NULL");
     }
 }
 

@@ -79,7 +79,7 @@ internal sealed class PaymentEventMapping : IEntityTypeConfiguration<PaymentEven
         builder.Property(payment => payment.ApiKeyId).HasMaxLength(40);
         builder.Property(payment => payment.DeclineCap).HasDefaultValue(RetryDefaults.BuyerCap);
         builder.HasIndex(payment => payment.LinkKey).IsUnique();
-        builder.HasIndex(payment => payment.PspToken).IsUnique();
+        builder.HasIndex(payment => payment.PspToken).IsUnique().HasFilter("psp_token IS NOT NULL");
         // Each ends in the id, the order of every list: a filtered page is read from the index as it stands.
         builder.HasIndex(payment => new { payment.Reference, payment.CheckoutId });
         builder.HasIndex(payment => new { payment.UserId, payment.CheckoutId });

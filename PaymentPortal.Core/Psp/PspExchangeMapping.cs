@@ -56,7 +56,6 @@ internal sealed class PspExchangeMapping : IEntityTypeConfiguration<PspExchangeR
     public void Configure(EntityTypeBuilder<PspExchangeRow> builder)
     {
         builder.ToTable(PspExchangeRow.Table).HasKey(exchange => exchange.ExchangeId);
-        builder.HasIndex(exchange => exchange.Item);
         builder.HasIndex(exchange => exchange.CheckoutId).HasFilter("checkout_id IS NOT NULL");
         builder.Property(exchange => exchange.ExchangeId).HasMaxLength(40);
         builder.Property(exchange => exchange.Item).HasMaxLength(40);

@@ -10,10 +10,10 @@ public sealed record PspGuardSettings
 {
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Calls under way at once; as many again and more may wait a moment.</summary>
+    /// <summary>Calls under way at once; what the worker and the buyers start beside them may wait a moment.</summary>
     public int Concurrency { get; init; } = 64;
 
-    public int Queue { get; init; } = 256;
+    public int Queue { get; init; } = 1024;
 
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

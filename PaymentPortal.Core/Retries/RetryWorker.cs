@@ -10,8 +10,8 @@ namespace PaymentPortal.Core.Retries;
 /// </summary>
 public sealed class RetryWorker : IDisposable
 {
-    /// <summary>Tries under way at once. Most of their time is waiting for a commit that they share, so many of them cost little.</summary>
-    private const int ClaimAtOnce = 192;
+    /// <summary>Tries under way at once. Most of their time is waiting for a commit that they share: the more of them, the fewer commits.</summary>
+    private const int ClaimAtOnce = 512;
 
     private readonly WriteLane _lane;
     private readonly Dictionary<string, IRetryHandler> _handlers;

@@ -9,8 +9,12 @@ namespace PaymentPortal.Core.Storage;
 /// </summary>
 public sealed class UnitOfWork
 {
-    private const string Savepoint = "unit";
+    private const string Save = "SAVEPOINT unit";
+    private const string Release = "RELEASE SAVEPOINT unit";
+    private const string Undo = "ROLLBACK TO SAVEPOINT unit";
 
+    private readonly SqlDialect _dialect;
+    private readonly Dictionary<string, LaneStatement> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Prepared> _commands = new(StringComparer.Ordinal);
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
@@ -20,7 +24,8 @@ public sealed class UnitOfWork
     private bool _isInUnit;
     private bool _hasSavepoint;
 
-    internal UnitOfWork(DbConnection connection, TimeProvider time, Action<string> signal) => (Connection, _time, _signal) = (connection, time, signal);
+    internal UnitOfWork(SqlDialect dialect, DbConnection connection, TimeProvider time, Action<string> signal) =>
+        (_dialect, Connection, _time, _signal) = (dialect, connection, time, signal);
 
     /// <summary>The moment of this unit; a unit that runs again gets a new one.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -33,7 +38,11 @@ public sealed class UnitOfWork
         where TId : struct, IPrefixedId<TId> => Ids.New<TId>(_time);
 
     /// <summary>Runs a statement and tells how many rows it changed.</summary>
-    public int Execute(string sql, params ReadOnlySpan<object?> arguments) => Prepare(sql, arguments).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        StartWriting();
+        return Run(sql, arguments);
+    }
 
     /// <summary>The first row, or default when there is none.</summary>
     public T? QueryFirst<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> arguments)
@@ -95,20 +104,20 @@ public sealed class UnitOfWork
     internal void StartWriting()
     {
         if (!_isInUnit || _hasSavepoint) return;
-        Transaction!.Save(Savepoint);
+        Run(Save, []);
         _hasSavepoint = true;
     }
 
     internal void EndUnit()
     {
-        if (_hasSavepoint) Transaction!.Release(Savepoint);
+        if (_hasSavepoint) Run(Release, []);
         (_isInUnit, _hasSavepoint) = (false, false);
     }
 
     /// <summary>Takes back what the unit did in the database and in memory; leaving one out would commit half of a refused unit.</summary>
     internal void UndoUnit(int mark)
     {
-        if (_hasSavepoint) Transaction!.Rollback(Savepoint);
+        if (_hasSavepoint) Run(Undo, []);
         _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
         for (var at = _undo.Count - 1; at >= 0; at--)
         {
@@ -133,8 +142,16 @@ public sealed class UnitOfWork
 
     internal void DisposeCommands()
     {
+        foreach (var statement in _statements.Values) statement.Dispose();
         foreach (var prepared in _commands.Values) prepared.Command.Dispose();
+        _statements.Clear();
         _commands.Clear();
+    }
+
+    private int Run(string sql, ReadOnlySpan<object?> arguments)
+    {
+        if (!_statements.TryGetValue(sql, out var statement)) _statements.Add(sql, statement = _dialect.Prepare(Connection, sql, arguments.Length));
+        return statement.Execute(arguments);
     }
 
     private DbCommand Prepare(string sql, ReadOnlySpan<object?> arguments)

@@ -30,7 +30,7 @@ public sealed class WriteLane : IDisposable
         _maxBatch = maxBatch;
         _endProcess = endProcess ?? Environment.FailFast;
         _connection = dialect.OpenWriter();
-        _unit = new UnitOfWork(_connection, time, name => _listeners.GetValueOrDefault(name)?.Invoke());
+        _unit = new UnitOfWork(dialect, _connection, time, name => _listeners.GetValueOrDefault(name)?.Invoke());
         _thread = new Thread(Work) { Name = "write lane", IsBackground = true };
         _thread.Start();
     }

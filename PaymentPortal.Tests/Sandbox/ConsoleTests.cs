@@ -154,6 +154,21 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AutomaticPayout_IsOfferedForWhatIsAvailable_AndMade()
+    {
+        await _server.Api.ChargeAsync("pm_card_bypassPending");
+        var page = await _visitor.GetAsync();
+
+        var answer = await _visitor.PostAsync("automatic-payout", ("currency", "usd"));
+        var again = await _visitor.PostAsync("automatic-payout", ("currency", "usd"));
+
+        Assert.Contains("Pay out 9.41 USD automatically", page.Html);
+        Assert.Equal((303, 422), (answer.Status, again.Status));
+        Assert.Contains("nothing available to pay out", again.Html);
+        Assert.Equal(941, (await _server.Control.BooksAsync()).Currencies["usd"].Payouts);
+    }
+
+    [Fact]
     public async Task WhatOthersWrote_IsEncoded()
     {
         await _server.Api.PostAsync("/v1/webhook_endpoints", ("url", "http://127.0.0.1:9/?<script>x</script>"), ("enabled_events[]", "*"));

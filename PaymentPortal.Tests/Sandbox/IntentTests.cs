@@ -6,7 +6,7 @@ namespace PaymentPortal.Tests.Sandbox;
 public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
 {
     private readonly SandboxServer _server = fixture.Server;
-    private readonly SandboxApi _api = fixture.Server.Api;
+    private readonly SandboxApi _api = fixture.Api;
 
     [Theory]
     [InlineData("pm_card_visa", "visa", "4242")]
@@ -15,7 +15,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [InlineData("pm_card_createDispute", "visa", "0259")]
     public async Task GoodCard_Succeeds_WithAFreshMethodAndItsMoneyPending(string method, string brand, string last4)
     {
-        var intent = (await PayAsync(method)).Body;
+        var intent = (await _api.PayAsync(method)).Body;
         var stored = (await _api.GetAsync($"/v1/payment_methods/{intent["payment_method"]}")).Body;
         var transaction = await TransactionOfAsync(intent);
 
@@ -29,7 +29,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [Fact]
     public async Task BypassPendingCard_IsAvailableAtOnce()
     {
-        var transaction = await TransactionOfAsync((await PayAsync("pm_card_bypassPending")).Body);
+        var transaction = await TransactionOfAsync((await _api.PayAsync("pm_card_bypassPending")).Body);
 
         Assert.Equal("available", (string?)transaction["status"]);
     }
@@ -47,7 +47,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [InlineData("pm_card_radarBlock", "card_declined", "fraudulent", "blocked")]
     public async Task BadCard_Is402_WithItsCodesAndAFailedChargeThatMovesNothing(string method, string code, string declineCode, string outcome)
     {
-        var answer = await PayAsync(method);
+        var answer = await _api.PayAsync(method);
         var error = answer.Error!;
         var charge = (await _api.GetAsync($"/v1/charges/{error["charge"]}")).Body;
 
@@ -67,7 +67,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [InlineData("pm_card_authenticationRequiredChargeDeclinedInsufficientFunds", true, "requires_payment_method", "card_declined")]
     public async Task AuthenticationCard_WaitsForThePayer_ThenFollowsHim(string method, bool completes, string status, string? code)
     {
-        var asked = (await PayAsync(method, ("return_url", "https://shop.example/back?a=1"))).Body;
+        var asked = (await _api.PayAsync(method, ("return_url", "https://shop.example/back?a=1"))).Body;
         var redirect = asked["next_action"]!["redirect_to_url"]!;
 
         var answer = await _server.AuthenticateAsync((string)redirect["url"]!, completes);
@@ -83,7 +83,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [Fact]
     public async Task AuthenticationCard_OffSession_IsDeclined()
     {
-        var answer = await PayAsync("pm_card_authenticationRequired", ("off_session", "true"));
+        var answer = await _api.PayAsync("pm_card_authenticationRequired", ("off_session", "true"));
 
         Assert.Equal((402, "authentication_required"), (answer.Status, (string?)answer.Error!["code"]));
     }
@@ -91,7 +91,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [Fact]
     public async Task ManualCapture_TakesPartAndReleasesTheRest()
     {
-        var intent = (await PayAsync("pm_card_visa", ("capture_method", "manual"))).Body;
+        var intent = (await _api.PayAsync("pm_card_visa", ("capture_method", "manual"))).Body;
         var tooMuch = await _api.PostAsync($"/v1/payment_intents/{intent["id"]}/capture", ("amount_to_capture", "1001"));
 
         var captured = (await _api.PostAsync($"/v1/payment_intents/{intent["id"]}/capture", ("amount_to_capture", "400"))).Body;
@@ -108,7 +108,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [Fact]
     public async Task Cancel_OfAnAuthorization_ReadsAsRefundedAndMovesNothing()
     {
-        var intent = (await PayAsync("pm_card_visa", ("capture_method", "manual"))).Body;
+        var intent = (await _api.PayAsync("pm_card_visa", ("capture_method", "manual"))).Body;
 
         var canceled = (await _api.PostAsync($"/v1/payment_intents/{intent["id"]}/cancel", ("cancellation_reason", "abandoned"))).Body;
         var charge = (await _api.GetAsync($"/v1/charges/{intent["latest_charge"]}")).Body;
@@ -124,7 +124,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [InlineData("cancel")]
     public async Task SucceededIntent_RefusesEveryMove(string act)
     {
-        var intent = (await PayAsync("pm_card_visa")).Body;
+        var intent = (await _api.PayAsync("pm_card_visa")).Body;
 
         var answer = await _api.PostAsync(
             $"/v1/payment_intents/{intent["id"]}/{act}", act == "confirm" ? [("payment_method", "pm_card_visa")] : []);
@@ -148,7 +148,7 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
     [Fact]
     public async Task AutomaticAsyncCapture_HasItsTransactionAMomentLater()
     {
-        var intent = (await PayAsync("pm_card_visa", ("capture_method", "automatic_async"))).Body;
+        var intent = (await _api.PayAsync("pm_card_visa", ("capture_method", "automatic_async"))).Body;
 
         await Until.TrueAsync(async () => (await _api.GetAsync($"/v1/charges/{intent["latest_charge"]}")).Body["balance_transaction"] is not null);
 
@@ -166,17 +166,6 @@ public sealed class IntentTests(SandboxFixture fixture) : IClassFixture<SandboxF
         var cancel = await _api.PostAsync($"/v1/payment_intents/{intent}/cancel");
 
         Assert.Equal((400, 400), (confirm.Status, cancel.Status));
-    }
-
-    private Task<SandboxAnswer> PayAsync(string method, params (string Name, string Value)[] more)
-    {
-        var fields = new Dictionary<string, string>
-        {
-            ["amount"] = "1000", ["currency"] = "usd", ["payment_method"] = method, ["confirm"] = "true",
-            ["allowed_payment_method_types[0]"] = "card", ["capture_method"] = "automatic",
-        };
-        Array.ForEach(more, field => fields[field.Name] = field.Value);
-        return _api.PostAsync("/v1/payment_intents", [.. fields.Select(field => (field.Key, field.Value))]);
     }
 
     private async Task<JsonObject> TransactionOfAsync(JsonObject intent) =>

@@ -5,7 +5,7 @@ namespace PaymentPortal.Tests.Sandbox;
 
 public sealed class ListTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
 {
-    private readonly SandboxApi _api = fixture.Server.Api;
+    private readonly SandboxApi _api = fixture.Api;
     private readonly SandboxServer _server = fixture.Server;
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ListTests(SandboxFixture fixture) : IClassFixture<SandboxFix
     [Fact]
     public async Task BalanceTransactions_FilterBySourceAndType()
     {
-        var charge = await PayAsync();
+        var charge = await _api.ChargeAsync();
 
         var list = await _api.GetAsync($"/v1/balance_transactions?source={charge}&type=charge&currency=usd");
 
@@ -140,7 +140,7 @@ public sealed class ListTests(SandboxFixture fixture) : IClassFixture<SandboxFix
     [Fact]
     public async Task Expand_OnAList_GoesThroughData_AndRefundsAppearOnlyThen()
     {
-        var charge = await PayAsync();
+        var charge = await _api.ChargeAsync();
 
         var list = await _api.GetAsync("/v1/charges?limit=1&expand[]=data.balance_transaction&expand[]=data.payment_intent.payment_method&expand[]=data.refunds");
         var plain = await _api.GetAsync($"/v1/charges/{charge}");
@@ -207,10 +207,6 @@ public sealed class ListTests(SandboxFixture fixture) : IClassFixture<SandboxFix
 
         return ids;
     }
-
-    private async Task<string> PayAsync() => (string)(await _api.PostAsync(
-        "/v1/payment_intents", ("amount", "1000"), ("currency", "usd"), ("confirm", "true"), ("payment_method", "pm_card_visa"),
-        ("allowed_payment_method_types[0]", "card"), ("capture_method", "automatic"))).Body["latest_charge"]!;
 
     private async Task<(List<string> Ids, bool HasMore)> PageAsync(string query)
     {

@@ -21,7 +21,7 @@ public sealed class OpenApiSubset
     /// <summary>Null where the folder is absent.</summary>
     public static OpenApiSubset? Instance => Loaded.Value;
 
-    /// <summary>What is wrong with an answer of an operation; nothing for operations that the subset leaves out.</summary>
+    /// <summary>What is wrong with an answer. Of operations that the subset leaves out, the objects are judged alone.</summary>
     public IReadOnlyList<string> Complaints(string method, string path, int status, JsonNode body)
     {
         var operation = _root.GetProperty("paths").EnumerateObject().Where(candidate => Fits(candidate.Name, path))
@@ -30,7 +30,7 @@ public sealed class OpenApiSubset
             .FirstOrDefault();
         if (operation.ValueKind == JsonValueKind.Undefined)
         {
-            return status < 300 ? [] : Check("error", body);
+            return status < 300 ? Objects(body).SelectMany(named => Check(named.Schema, named.Body)).ToList() : Check("error", body);
         }
 
         var responses = operation.GetProperty("responses");
@@ -40,6 +40,14 @@ public sealed class OpenApiSubset
 
     /// <summary>What is wrong with an object of a named schema.</summary>
     public IReadOnlyList<string> Check(string schema, JsonNode? body) => Check(Named(schema), body);
+
+    private IEnumerable<(string Schema, JsonNode Body)> Objects(JsonNode body)
+    {
+        var name = (string?)body["object"] ?? "";
+        return name == "list"
+            ? ((JsonArray)body["data"]!).SelectMany(item => Objects(item!))
+            : _root.GetProperty("components").GetProperty("schemas").TryGetProperty(name, out _) ? [(name, body)] : [];
+    }
 
     private IReadOnlyList<string> Check(JsonElement schema, JsonNode? body)
     {

@@ -11,6 +11,8 @@ public sealed class SandboxFixture : IAsyncLifetime
 {
     public SandboxServer Server { get; private set; } = null!;
 
+    public SandboxApi Api => Server.Api;
+
     public async Task InitializeAsync()
     {
         Server = await SandboxServer.StartAsync();

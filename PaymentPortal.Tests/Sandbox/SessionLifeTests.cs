@@ -7,7 +7,7 @@ namespace PaymentPortal.Tests.Sandbox;
 public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
 {
     private readonly SandboxServer _server = fixture.Server;
-    private readonly SandboxApi _api = fixture.Server.Api;
+    private readonly SandboxApi _api = fixture.Api;
 
     [Theory]
     [InlineData("pm_sandbox_async_success", "paid", "checkout.session.async_payment_succeeded", "succeeded")]
@@ -23,7 +23,7 @@ public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<San
         Assert.Equal(("complete", "unpaid"), ((string?)completed["status"], (string?)completed["payment_status"]));
         Assert.Equal(("complete", paymentStatus), ((string?)after["status"], (string?)after["payment_status"]));
         Assert.Equal(intentStatus, (string?)after["payment_intent"]!["status"]);
-        Assert.Contains(happened, await EventsOfAsync(id));
+        Assert.Contains(happened, await _api.EventsOfAsync(id, "checkout.session.*"));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<San
         Assert.Null(expired.Body["url"]);
         Assert.Equal("canceled", (await _api.GetAsync($"/v1/payment_intents/{intent}")).Text("status"));
         Assert.Equal((400, 400), (again.Status, late.Status));
-        Assert.Contains("checkout.session.expired", await EventsOfAsync(id));
+        Assert.Contains("checkout.session.expired", await _api.EventsOfAsync(id, "checkout.session.*"));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<San
         await _server.Control.AdvanceClockAsync(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(1));
 
         Assert.Equal("expired", (await _api.GetAsync($"/v1/checkout/sessions/{id}")).Text("status"));
-        Assert.Contains("checkout.session.expired", await EventsOfAsync(id));
+        Assert.Contains("checkout.session.expired", await _api.EventsOfAsync(id, "checkout.session.*"));
         Assert.DoesNotContain("<form", (await _server.VisitAsync($"{_server.BaseAddress}/pay/{id}")).Html);
     }
 
@@ -121,8 +121,4 @@ public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<San
 
         long Of(string name) => ((JsonArray)balance[name]!).Where(entry => (string?)entry!["currency"] == currency).Sum(entry => (long)entry!["amount"]!);
     }
-
-    private async Task<IEnumerable<string>> EventsOfAsync(string session) =>
-        ((JsonArray)(await _api.GetAsync("/v1/events?type=checkout.session.*&limit=100")).Body["data"]!)
-            .Where(happened => (string?)happened!["data"]!["object"]!["id"] == session).Select(happened => (string)happened!["type"]!);
 }

@@ -7,7 +7,7 @@ namespace PaymentPortal.Tests.Sandbox;
 public sealed class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
 {
     private readonly SandboxServer _server = fixture.Server;
-    private readonly SandboxApi _api = fixture.Server.Api;
+    private readonly SandboxApi _api = fixture.Api;
 
     [Fact]
     public void Schema_InCI_IsThere() =>
@@ -82,6 +82,12 @@ public sealed class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFix
     [InlineData("/v1/balance_transactions/txn_x", "id")]
     [InlineData("/v1/payment_methods/pm_x", "payment_method")]
     [InlineData("/v1/webhook_endpoints/we_x", "webhook_endpoint")]
+    [InlineData("/v1/refunds/re_x", "refund")]
+    [InlineData("/v1/disputes/dp_x", "dispute")]
+    [InlineData("/v1/accounts/acct_x", "account")]
+    [InlineData("/v1/transfers/tr_x", "transfer")]
+    [InlineData("/v1/transfers/tr_x/reversals", "transfer")]
+    [InlineData("/v1/payouts/po_x", "payout")]
     public async Task UnknownId_InThePath_Is404NamingIt(string path, string param)
     {
         var answer = await _api.GetAsync(path);

@@ -215,6 +215,8 @@ public sealed class StoreFaultTests
 
         public override DbConnection OpenReader() => real.OpenReader();
 
+        public override LaneStatement Prepare(DbConnection writer, string sql, int arguments) => real.Prepare(writer, sql, arguments);
+
         public override StoreFault Classify(Exception error) =>
             error is SqliteException { SqliteExtendedErrorCode: RefusedByHook } && CommitFault is { } fault ? fault : real.Classify(error);
 

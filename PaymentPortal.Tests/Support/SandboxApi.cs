@@ -60,6 +60,31 @@ public sealed class SandboxApi : IDisposable
         return answer;
     }
 
+    /// <summary>An intent of 10.00, confirmed at once; further fields replace or add to the usual ones.</summary>
+    public Task<SandboxAnswer> PayAsync(string method = "pm_card_visa", params (string Name, string Value)[] more)
+    {
+        var fields = new Dictionary<string, string>
+        {
+            ["amount"] = "1000", ["currency"] = "usd", ["payment_method"] = method, ["confirm"] = "true",
+            ["allowed_payment_method_types[0]"] = "card", ["capture_method"] = "automatic",
+        };
+        Array.ForEach(more, field => fields[field.Name] = field.Value);
+        return PostAsync("/v1/payment_intents", [.. fields.Select(field => (field.Key, field.Value))]);
+    }
+
+    /// <summary>The id of a charge of 10.00 that went through.</summary>
+    public async Task<string> ChargeAsync(string method = "pm_card_visa", params (string Name, string Value)[] more) =>
+        (string)(await PayAsync(method, more)).Body["latest_charge"]!;
+
+    /// <summary>What a GET's list holds.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, params (string Name, string Value)[] headers) =>
+        [.. ((JsonArray)(await SendAsync(HttpMethod.Get, path, null, headers)).Body["data"]!).Select(item => (JsonObject)item!)];
+
+    /// <summary>Types of the events about one object, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> EventsOfAsync(string id, string type = "*", params (string Name, string Value)[] headers) =>
+        [.. (await ListAsync($"/v1/events?limit=100&type={type}", headers)).Where(happened => (string?)happened["data"]!["object"]!["id"] == id)
+            .Select(happened => (string)happened["type"]!).Reverse()];
+
     /// <summary>An open session of one item; further fields replace or add to the usual ones.</summary>
     public async Task<JsonObject> CreateSessionAsync(long amount = 1250, string currency = "usd", params (string Name, string Value)[] more)
     {

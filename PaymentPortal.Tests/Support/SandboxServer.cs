@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -117,6 +118,38 @@ public sealed partial class SandboxServer : IAsyncDisposable
         fields.AddRange((events.Length > 0 ? events : ["*"]).Select(name => ("enabled_events[]", name)));
         var answer = await Api.PostAsync("/v1/webhook_endpoints", [.. fields]);
         return (string)answer.Body["secret"]!;
+    }
+
+    /// <summary>A seller's account with a US bank and a manual payout schedule.</summary>
+    public async Task<JsonObject> AddAccountAsync(string accountNumber = "000123456789", params (string Name, string Value)[] more)
+    {
+        var fields = AccountFields(accountNumber).ToDictionary(field => field.Name, field => field.Value);
+        Array.ForEach(more, field => fields[field.Name] = field.Value);
+        var answer = await Api.PostAsync("/v1/accounts", [.. fields.Select(field => (field.Key, field.Value))]);
+        return answer.Status == 200 ? answer.Body : throw new InvalidOperationException(answer.Body.ToJsonString());
+    }
+
+    public static (string Name, string Value)[] AccountFields(string accountNumber = "000123456789") =>
+    [
+        ("type", "custom"), ("country", "US"), ("email", "seller@example.com"), ("capabilities[transfers][requested]", "true"),
+        ("settings[payouts][schedule][interval]", "manual"), .. BankFields(accountNumber),
+    ];
+
+    public static (string Name, string Value)[] BankFields(string accountNumber) =>
+    [
+        ("external_account[object]", "bank_account"), ("external_account[country]", "US"), ("external_account[currency]", "usd"),
+        ("external_account[routing_number]", "110000000"), ("external_account[account_number]", accountNumber),
+    ];
+
+    public Task<SandboxAnswer> TransferAsync(string account, long amount, params (string Name, string Value)[] more) =>
+        Api.PostAsync("/v1/transfers", [("amount", $"{amount}"), ("currency", "usd"), ("destination", account), .. more]);
+
+    /// <summary>A payout of a connected account; further fields replace or add to the usual ones.</summary>
+    public Task<SandboxAnswer> PayoutAsync(string account, long amount, params (string Name, string Value)[] more)
+    {
+        var fields = new Dictionary<string, string> { ["amount"] = $"{amount}", ["currency"] = "usd" };
+        Array.ForEach(more, field => fields[field.Name] = field.Value);
+        return Api.SendAsync(HttpMethod.Post, "/v1/payouts", [.. fields.Select(field => (field.Key, field.Value))], ("Stripe-Account", account));
     }
 
     public async ValueTask DisposeAsync()

@@ -21,6 +21,9 @@ public sealed class SandboxOptions
 
     public string? DefaultWebhookSecret { get; set; }
 
+    /// <summary>Secret of a second endpoint at the same address, for the events of connected accounts.</summary>
+    public string? DefaultConnectSecret { get; set; }
+
     /// <summary>Wait before the first repeat of a failed webhook; each further wait is double the one before it.</summary>
     public int FirstWebhookRetrySeconds { get; set; } = 10;
 
@@ -29,11 +32,20 @@ public sealed class SandboxOptions
     /// <summary>A receiver that has not answered by then has failed, as at Stripe.</summary>
     public int WebhookTimeoutSeconds { get; set; } = 10;
 
-    /// <summary>When the bank's word on an asynchronous payment arrives.</summary>
+    /// <summary>When a word comes that takes its time: of banks on payments and refunds, of cardholders and of those who judge disputes.</summary>
     public int AsyncOutcomeSeconds { get; set; } = 3;
 
     /// <summary>How long a charge of capture_method automatic_async stays without its balance transaction.</summary>
     public int AsyncCaptureSeconds { get; set; } = 1;
+
+    /// <summary>How long a payout can still be cancelled.</summary>
+    public int PayoutPendingSeconds { get; set; } = 4;
+
+    /// <summary>How long a payout is on its way after that.</summary>
+    public int PayoutTransitSeconds { get; set; } = 4;
+
+    /// <summary>How long a report takes.</summary>
+    public int ReportSeconds { get; set; } = 1;
 
     /// <summary>Age of an object from which search finds it.</summary>
     public int SearchLagSeconds { get; set; } = 1;

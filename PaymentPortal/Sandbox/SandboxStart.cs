@@ -7,7 +7,7 @@ namespace PaymentPortal.Sandbox;
 
 /// <summary>
 /// What must hold before the first request: the clock is where the last run had moved it (else funds that were available would be pending
-/// again), and the endpoint of the settings exists.
+/// again), and the endpoints of the settings exist.
 /// </summary>
 public sealed class SandboxStart(SandboxStore store, SandboxOptions options, TimeProvider clock) : IHostedService
 {
@@ -23,7 +23,13 @@ public sealed class SandboxStart(SandboxStore store, SandboxOptions options, Tim
         {
             await store.WriteAsync(db =>
             {
-                WebhookEndpoints.EnsureDefault(new SandboxUnit(db, clock.GetUtcNow(), options), url, secret);
+                var unit = new SandboxUnit(db, clock.GetUtcNow(), options);
+                WebhookEndpoints.EnsureDefault(unit, url, secret, isConnect: false);
+                if (options.DefaultConnectSecret is { Length: > 0 } connectSecret)
+                {
+                    WebhookEndpoints.EnsureDefault(unit, url, connectSecret, isConnect: true);
+                }
+
                 return true;
             });
         }

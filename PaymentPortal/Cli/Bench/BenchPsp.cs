@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
@@ -87,16 +86,14 @@ internal sealed class BenchPsp(StripeClient wire, TimeProvider time) : IPaymentS
     {
         var subject = kind.Kind switch { "charge" => session.Charge!.Id, "payment_intent" => session.IntentId!, _ => session.Id };
         var id = NewId("evt_");
-        return new BenchEvent(new PspEvent(id, kind.Type, kind.Kind, subject, session.Attempt, session.IntentId, null, IsLive: false, now), Text(id, kind.Length));
+        return new BenchEvent(new PspEvent(id, kind.Type, kind.Kind, subject, session.Attempt, session.IntentId, null, IsLive: false, now), BenchBody.Of(id, kind.Length));
     }
 
     private PspAnswer<PspSession> Answer(PspSession session, string method, string path, string? key, string request, int length) => new(
         PspVerdict.Succeeded, session, null,
-        new PspExchange(method, path, key, 200, NewId("req_"), time.GetUtcNow(), TimeSpan.FromMilliseconds(1), request, Text(session.Id, length), IsReplay: false));
+        new PspExchange(method, path, key, 200, NewId("req_"), time.GetUtcNow(), TimeSpan.FromMilliseconds(1), request, BenchBody.Of(session.Id, length), IsReplay: false));
 
     private string NewId(string prefix) => prefix + Interlocked.Increment(ref _numbers).ToString("x24", CultureInfo.InvariantCulture);
-
-    private static string Text(string id, int length) => new StringBuilder("{\"id\":\"", length).Append(id).Append("\",\"rest\":\"").Append('x', length - id.Length - 20).Append("\"}").ToString();
 
     private static InvalidOperationException NotPartOfIt() => new("No pay-in that goes right asks the PSP for this.");
 }

@@ -23,7 +23,7 @@ internal sealed class RawRows
         ["idempotency_keys"] = "SELECT json_extract(answer, '$.checkout_id') AS of, t.* FROM idempotency_keys t",
     };
 
-    private readonly Dictionary<string, Dictionary<string, List<object[]>>> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, List<object?[]>>> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _inserts = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Checkouts { get; private set; } = [];
@@ -39,7 +39,7 @@ internal sealed class RawRows
 
     public string Insert(string table) => _inserts[table];
 
-    public IReadOnlyList<object[]> Of(string table, string checkout) => _rows[table][checkout];
+    public IReadOnlyList<object?[]> Of(string table, string checkout) => _rows[table][checkout];
 
     private static IEnumerable<string> Ids(DbConnection reader, int payments)
     {
@@ -56,12 +56,12 @@ internal sealed class RawRows
         using var row = command.ExecuteReader();
         var columns = Enumerable.Range(1, row.FieldCount - 1).Select(row.GetName).ToArray();
         _inserts[table] = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"${at + 1}"))})";
-        var found = new Dictionary<string, List<object[]>>(StringComparer.Ordinal);
+        var found = new Dictionary<string, List<object?[]>>(StringComparer.Ordinal);
         while (row.Read())
         {
             if (row.IsDBNull(0) || !wanted.Contains(row.GetString(0))) continue;
-            var values = new object[columns.Length];
-            for (var at = 0; at < values.Length; at++) values[at] = row.GetValue(at + 1);
+            var values = new object?[columns.Length];
+            for (var at = 0; at < values.Length; at++) values[at] = row.IsDBNull(at + 1) ? null : row.GetValue(at + 1);
             if (!found.TryGetValue(row.GetString(0), out var list)) found[row.GetString(0)] = list = [];
             list.Add(values);
         }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Cli.Bench;
@@ -14,7 +13,7 @@ internal sealed class RawWriter : IDisposable
     /// <summary>Payments under way at once, like the engine's callers.</summary>
     private const int Wave = 512;
 
-    private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LaneStatement> _statements = new(StringComparer.Ordinal);
     private readonly SqlDialect _dialect;
     private readonly DbConnection _connection;
     private readonly RawRows _rows;
@@ -52,7 +51,7 @@ internal sealed class RawWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values) command.Dispose();
+        foreach (var statement in _statements.Values) statement.Dispose();
         _connection.Dispose();
     }
 
@@ -91,7 +90,7 @@ internal sealed class RawWriter : IDisposable
         foreach (var received in _rows.Of("psp_inbox", checkout))
         {
             Write("psp_inbox", received);
-            AddTask("psp.event", (string)received[0]);
+            AddTask("psp.event", (string)received[0]!);
         }
     }
 
@@ -113,7 +112,7 @@ internal sealed class RawWriter : IDisposable
         foreach (var received in _rows.Of("psp_inbox", checkout))
         {
             Run("UPDATE psp_inbox SET state = 'Applied', applied_at = $2 WHERE event_id = $1", received[0], 1_790_000_000_000_000);
-            RemoveTask("psp.event", (string)received[0]);
+            RemoveTask("psp.event", (string)received[0]!);
         }
     }
 
@@ -133,7 +132,7 @@ internal sealed class RawWriter : IDisposable
         foreach (var row in _rows.Of(table, checkout)) Write(table, row);
     }
 
-    private void Write(string table, object[] row) => Run(_rows.Insert(table), row);
+    private void Write(string table, object?[] row) => Run(_rows.Insert(table), row);
 
     private void AddTask(string kind, string subject) => Run(
         "INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at) VALUES ($1, $2, $3, 'Due', $4, 0, 0, 0, $4)",
@@ -141,9 +140,9 @@ internal sealed class RawWriter : IDisposable
 
     private void RemoveTask(string kind, string subject) => Run("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2", kind, subject);
 
-    private string Attempt(string checkout) => (string)_rows.Of("attempts", checkout)[0][0];
+    private string Attempt(string checkout) => (string)_rows.Of("attempts", checkout)[0][0]!;
 
-    private string Session(string checkout) => (string)_rows.Of("booked_sessions", checkout)[0][0];
+    private string Session(string checkout) => (string)_rows.Of("booked_sessions", checkout)[0][0]!;
 
     private int Commit()
     {
@@ -156,24 +155,9 @@ internal sealed class RawWriter : IDisposable
         return 1;
     }
 
-    private void Run(string sql, params ReadOnlySpan<object> values)
+    private void Run(string sql, params ReadOnlySpan<object?> values)
     {
-        if (!_commands.TryGetValue(sql, out var command)) _commands[sql] = command = Prepare(sql, values.Length);
-        command.Transaction = _transaction;
-        for (var at = 0; at < values.Length; at++) command.Parameters[at].Value = values[at];
-        command.ExecuteNonQuery();
-    }
-
-    private DbCommand Prepare(string sql, int parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var at = 1; at <= parameters; at++)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "$" + at.ToString(CultureInfo.InvariantCulture);
-            command.Parameters.Add(parameter);
-        }
-        return command;
+        if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = _dialect.Prepare(_connection, sql, values.Length);
+        statement.Execute(values);
     }
 }

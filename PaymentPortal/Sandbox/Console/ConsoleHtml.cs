@@ -1,5 +1,7 @@
 using System.Globalization;
+using PaymentPortal.Sandbox.Connect;
 using PaymentPortal.Sandbox.Control;
+using PaymentPortal.Sandbox.Disputes;
 using PaymentPortal.Sandbox.Payments;
 using PaymentPortal.Sandbox.Wire;
 
@@ -23,6 +25,7 @@ public static class ConsoleHtml
         {Books(state.Books)}
         {Deliveries(state.Deliveries)}
         {Objects(state.Objects)}
+        {Numbers()}
         """, Html.Form("leave", """<button type="submit" class="plain">Close the console</button>"""));
 
     private static string Clock(ConsoleState state)
@@ -46,7 +49,16 @@ public static class ConsoleHtml
             : Html.Table("Books", ["Currency", "Charged", "Refunds", "Disputes", "Fees", "Transfers", "Payouts", "Balance", "Available", "Pending"],
                 books.Currencies.Select(book => $"<th scope=\"row\">{book.Key.ToUpperInvariant()}</th>" + string.Concat(
                     new[] { book.Value.Gross, book.Value.Refunds, book.Value.Disputes, book.Value.Fees, book.Value.Transfers, book.Value.Payouts, book.Value.Balance, book.Value.Available, book.Value.Pending }
-                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))));
+                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))) + PayoutButtons(books));
+
+    /// <summary>For drills: the payout that the PSP's schedule would make.</summary>
+    private static string PayoutButtons(SandboxBooks books)
+    {
+        var buttons = books.Currencies.Where(book => book.Value.Available > 0).Select(book => $"""
+            <button type="submit" name="currency" value="{book.Key}">Pay out {Currencies.Display(book.Value.Available, book.Key)} automatically</button>
+            """).ToList();
+        return buttons.Count == 0 ? """<p class="hint">Nothing is available for an automatic payout yet.</p>""" : Html.Form("automatic-payout", string.Concat(buttons), "row below");
+    }
 
     private static string Deliveries(IReadOnlyList<DeliveryRow> rows) => Html.Section("deliveries", "Webhook deliveries",
         "The newest first. A failed one is sent again with growing waits, for three days.",
@@ -66,6 +78,14 @@ public static class ConsoleHtml
                 <td><a href="{ApiPaths.Console}/objects/{row.Id}">{Html.Encode(Short(row.Id))}</a>{Account(row.Account)}</td><td>{Html.Encode(row.Type)}</td>
                 <td>{Html.Encode(row.Status ?? "–")}</td><td class="number">{Amount(row)}</td><td class="time">{Html.Time(row.CreatedSeconds)}</td>
                 """)));
+
+    private static string Numbers() => Html.Section("numbers", "Test numbers",
+        "Test cards stand on the card page itself. These are for payouts, with routing number 110000000, and for a dispute’s evidence.", $"""
+        <div class="two">
+        {Html.Table("Bank accounts", ["Bank account", "A payout to it"], TestAccounts.All.Select(account => $"<td><code>{account.Number}</code></td><td>{Html.Encode(account.Purpose)}</td>"))}
+        {Html.Table("Evidence", ["Evidence (uncategorized_text)", "What comes of it"], DisputeLife.Words.Select(word => $"<td><code>{word.Text}</code></td><td>{Html.Encode(word.Purpose)}</td>"))}
+        </div>
+        """);
 
     private static string Amount(ObjectRow row) =>
         row is { Amount: { } amount, Currency: { } currency } ? $"{Currencies.Plain(amount, currency)} {Html.Encode(currency.ToUpperInvariant())}" : "–";

@@ -1,4 +1,5 @@
 using PaymentPortal.Sandbox.Control;
+using PaymentPortal.Sandbox.Payouts;
 using PaymentPortal.Sandbox.Wire;
 
 namespace PaymentPortal.Sandbox.Console;
@@ -25,6 +26,7 @@ public static class ConsolePages
         pages.MapPost("/faults/webhooks", Act((form, services) => services.Faults.ChangeAsync(now => now with { Webhooks = WebhookForm.Read(form) })));
         pages.MapPost("/faults/settlement", Act((form, services) => services.Faults.ChangeAsync(now => now with { Settlement = SettlementForm.Read(form) })));
         pages.MapPost("/clock", Act((form, services) => services.Clock.MoveAsync(FormValues.Whole(form, "seconds", "The number of seconds"))));
+        pages.MapPost("/automatic-payout", Act((form, services) => services.Payouts.OrderAsync(form["currency"].ToString())));
         pages.MapGet("/objects/{id}", (HttpContext http, string id, ConsoleView view) => view.ShowObjectAsync(http, id));
     }
 
@@ -41,11 +43,11 @@ public static class ConsolePages
     }
 
     private static Delegate Act(Func<IFormCollection, ConsoleServices, Task> act) =>
-        (HttpContext http, ConsoleView view, FaultBoard faults, SandboxClock clock) => view.ActAsync(http, async form =>
+        (HttpContext http, ConsoleView view, FaultBoard faults, SandboxClock clock, AutomaticPayouts payouts) => view.ActAsync(http, async form =>
         {
-            await act(form, new ConsoleServices(faults, clock));
+            await act(form, new ConsoleServices(faults, clock, payouts));
             return http.Request.Path.Value![(ApiPaths.Console.Length + 1)..].Replace('/', '-');
         });
 
-    private sealed record ConsoleServices(FaultBoard Faults, SandboxClock Clock);
+    private sealed record ConsoleServices(FaultBoard Faults, SandboxClock Clock, AutomaticPayouts Payouts);
 }

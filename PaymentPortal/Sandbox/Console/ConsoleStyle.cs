@@ -34,6 +34,7 @@ public static class ConsoleStyle
         .go { color: var(--goInk); background: var(--go); border-color: var(--go); margin-top: 16px; }
         .plain, .plain:hover { min-height: 32px; font-weight: 400; border: 0; }
         .row { display: flex; flex-wrap: wrap; gap: 8px; }
+        .below { margin-top: 12px; }
         .drills { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
         .drill { display: flex; flex-direction: column; gap: 4px; padding: 12px 16px; text-align: left; font-weight: 400; }
         .drill span { color: var(--soft); font-size: .875rem; line-height: 1.35; }

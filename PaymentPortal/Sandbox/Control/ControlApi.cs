@@ -1,4 +1,7 @@
 using System.Text.Json;
+using PaymentPortal.Sandbox.Payments;
+using PaymentPortal.Sandbox.Payouts;
+using PaymentPortal.Sandbox.Reports;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
 
@@ -19,6 +22,10 @@ public static class ControlApi
         });
         control.MapGet("/clock", (SandboxClock clock) => Answer(new ClockState(clock.Now.ToUnixTimeSeconds())));
         control.MapPut("/clock", MoveClockAsync);
+        control.MapPost("/automatic-payout", async (HttpRequest request, AutomaticPayouts payouts) =>
+            Answer(await payouts.OrderAsync((await ReadAsync<PayoutOrder>(request)).Currency)));
+        control.MapPost("/fee", TakeFeeAsync);
+        control.MapGet("/planted", (SandboxStore store) => Answer(store.Read(ReportFile.Planted)));
         control.MapGet("/books", (SandboxStore store) => Answer(store.Read(SandboxBooks.Of)));
     }
 
@@ -72,6 +79,28 @@ public static class ControlApi
 
     private static IResult Refuse(StripeError error) => Results.Json(
         new { error = new { type = error.Type, message = error.Message, param = error.Param } }, ControlJson.Options, statusCode: error.Status);
+
+    /// <summary>A fee of the PSP's own, as for its monthly bill: it belongs to no charge.</summary>
+    private static async Task<IResult> TakeFeeAsync(HttpRequest request, SandboxStore store, SandboxUnits units)
+    {
+        var order = await ReadAsync<FeeOrder>(request);
+        var currency = Currencies.Parse(order.Currency, "currency");
+        if (order.Amount is < 1 or > Currencies.LargestAmount)
+        {
+            throw StripeError.Invalid($"amount is 1 to {Currencies.LargestAmount}", "amount");
+        }
+
+        return Answer(await store.WriteAsync(db =>
+        {
+            var unit = units.Of(db);
+            var movement = new Movement("stripe_fee", "fee", -order.Amount, currency, null) { Description = order.Description, AvailableOn = unit.Now };
+            return Documents.Published(BalanceTransactions.Book(unit, movement));
+        }));
+    }
+
+    private sealed record PayoutOrder(string Currency);
+
+    private sealed record FeeOrder(string Currency, long Amount, string Description = "Billing - Usage Fee");
 
     private sealed record ClockMove(long AdvanceSeconds);
 

@@ -64,7 +64,7 @@ public static class FaultInjection
     private static void WriteHead(HttpResponse response, ApiAnswer answer, string requestId, int length)
     {
         response.StatusCode = answer.Status;
-        response.ContentType = "application/json";
+        response.ContentType = answer.ContentType;
         response.ContentLength = length;
         response.Headers.CacheControl = "no-cache, no-store";
         if (answer.OriginalRequest is not null)

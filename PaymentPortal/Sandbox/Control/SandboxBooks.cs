@@ -12,6 +12,7 @@ public sealed record CurrencyBook
 
     public long Disputes { get; init; }
 
+    /// <summary>The PSP's own earnings: of charges, of disputes, and those that belong to neither.</summary>
     public long Fees { get; init; }
 
     public long Transfers { get; init; }
@@ -20,6 +21,19 @@ public sealed record CurrencyBook
 
     /// <summary>The net of all balance transactions, added up anew.</summary>
     public long Balance { get; init; }
+
+    public long Available { get; init; }
+
+    public long Pending { get; init; }
+}
+
+/// <summary>What one connected account has of one currency.</summary>
+public sealed record AccountBook
+{
+    /// <summary>Transferred to it, less what was taken back.</summary>
+    public long Received { get; init; }
+
+    public long Payouts { get; init; }
 
     public long Available { get; init; }
 
@@ -37,6 +51,9 @@ public sealed record SandboxBooks
     /// <summary>Per session: how many tries were declined.</summary>
     public required IReadOnlyDictionary<string, long> FailedTries { get; init; }
 
+    /// <summary>Per connected account and currency.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, AccountBook>> Accounts { get; init; }
+
     public static SandboxBooks Of(SandboxDb db)
     {
         var gross = Sums(db, """
@@ -46,6 +63,7 @@ public sealed record SandboxBooks
         var balances = Sums(db, Nets(""));
         var available = Sums(db, Nets("AND json ->> '$.status' = 'available'"));
         var fees = Sums(db, "SELECT json ->> '$.currency', SUM(json ->> '$.fee') FROM objects WHERE account = '' AND type = 'balance_transaction' GROUP BY 1");
+        var ownFees = Moved(db, "fee", "fee");
         var (refunds, disputes) = (Moved(db, "refund", "refund_failure"), Moved(db, "dispute", "dispute_reversal"));
         var (transfers, payouts) = (Moved(db, "transfer", "transfer_reversal"), Moved(db, "payout", "payout_reversal"));
         return new SandboxBooks
@@ -55,7 +73,7 @@ public sealed record SandboxBooks
                 Gross = gross.GetValueOrDefault(currency),
                 Refunds = refunds.GetValueOrDefault(currency),
                 Disputes = disputes.GetValueOrDefault(currency),
-                Fees = fees.GetValueOrDefault(currency),
+                Fees = fees.GetValueOrDefault(currency) + ownFees.GetValueOrDefault(currency),
                 Transfers = transfers.GetValueOrDefault(currency),
                 Payouts = payouts.GetValueOrDefault(currency),
                 Balance = balances.GetValueOrDefault(currency),
@@ -64,8 +82,25 @@ public sealed record SandboxBooks
             }),
             Sessions = Tries(db, "succeeded"),
             FailedTries = Tries(db, "failed"),
+            Accounts = AccountBooks(db),
         };
     }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, AccountBook>> AccountBooks(SandboxDb db) => db.Query(
+            """
+            SELECT account, json ->> '$.currency',
+                coalesce(sum(json ->> '$.amount') FILTER (WHERE json ->> '$.type' IN ('payment', 'payment_refund')), 0),
+                coalesce(-sum(json ->> '$.amount') FILTER (WHERE json ->> '$.reporting_category' IN ('payout', 'payout_reversal')), 0),
+                coalesce(sum(json ->> '$.net') FILTER (WHERE json ->> '$.status' = 'available'), 0),
+                coalesce(sum(json ->> '$.net') FILTER (WHERE json ->> '$.status' = 'pending'), 0)
+            FROM objects WHERE account <> '' AND type = 'balance_transaction' GROUP BY 1, 2
+            """,
+            row => (Account: row.GetString(0), Currency: row.GetString(1), Book: new AccountBook
+            {
+                Received = row.GetInt64(2), Payouts = row.GetInt64(3), Available = row.GetInt64(4), Pending = row.GetInt64(5),
+            }))
+        .GroupBy(row => row.Account)
+        .ToDictionary(group => group.Key, group => (IReadOnlyDictionary<string, AccountBook>)group.ToDictionary(row => row.Currency, row => row.Book));
 
     private static string Nets(string condition) =>
         $"SELECT json ->> '$.currency', SUM(json ->> '$.net') FROM objects WHERE account = '' AND type = 'balance_transaction' {condition} GROUP BY 1";

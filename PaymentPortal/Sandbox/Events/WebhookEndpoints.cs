@@ -10,6 +10,7 @@ public static partial class WebhookEndpoints
 {
     private const string Type = "webhook_endpoint";
     private const string DefaultId = "we_sandboxdefault";
+    private const string DefaultConnectId = "we_sandboxconnect";
     private const int Most = 16;
 
     private static readonly ParamSpec Events = ParamSpec.ListOf(new EventNameSpec(), 500);
@@ -43,11 +44,12 @@ public static partial class WebhookEndpoints
             ? (endpoint.Text("url"), endpoint.HiddenOf().Text("secret"))
             : null;
 
-    /// <summary>The endpoint of the settings: one row, which follows the settings at each start.</summary>
-    public static void EnsureDefault(SandboxUnit unit, string url, string secret)
+    /// <summary>An endpoint of the settings: one row, which follows the settings at each start.</summary>
+    public static void EnsureDefault(SandboxUnit unit, string url, string secret, bool isConnect)
     {
-        var existing = Documents.Find(unit, Type, DefaultId);
-        var endpoint = existing ?? Build(unit, DefaultId, url, secret, ["*"], isConnect: false);
+        var id = isConnect ? DefaultConnectId : DefaultId;
+        var existing = Documents.Find(unit, Type, id);
+        var endpoint = existing ?? Build(unit, id, url, secret, ["*"], isConnect);
         endpoint["url"] = url;
         endpoint.HiddenOf()["secret"] = secret;
         if (existing is null)

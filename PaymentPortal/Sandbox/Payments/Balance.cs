@@ -18,6 +18,12 @@ public static class Balance
         """,
         unit.Account, currency, pending, available);
 
+    public static long AvailableOf(SandboxUnit unit, string currency) =>
+        unit.Db.Whole("SELECT available FROM balances WHERE account = @0 AND currency = @1", unit.Account, currency) ?? 0;
+
+    public static long PendingOf(SandboxUnit unit, string currency) =>
+        unit.Db.Whole("SELECT pending FROM balances WHERE account = @0 AND currency = @1", unit.Account, currency) ?? 0;
+
     public static JsonObject Current(SandboxUnit unit)
     {
         var rows = unit.Db.Query(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PaymentPortal.Sandbox.Events;
+using PaymentPortal.Sandbox.Payouts;
 using PaymentPortal.Sandbox.Schedule;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
@@ -11,9 +12,12 @@ public sealed record Movement(string Type, string Category, long Amount, string 
 {
     public long Fee { get; init; }
 
+    public string FeeDescription { get; init; } = "Stripe processing fees";
+
     public string? Description { get; init; }
 
-    public bool IsAvailableAtOnce { get; init; }
+    /// <summary>When it counts as available: a moment gone by is now, null is the usual wait.</summary>
+    public DateTimeOffset? AvailableOn { get; init; }
 }
 
 /// <summary>/v1/balance_transactions: the only writer of the balance. Rows never change but for pending → available.</summary>
@@ -34,17 +38,23 @@ public static class BalanceTransactions
     public static JsonObject Book(SandboxUnit unit, Movement movement)
     {
         var net = movement.Amount - movement.Fee;
-        var available = movement.IsAvailableAtOnce ? unit.Now : unit.Now + PendingTime;
-        var transaction = Build(unit, movement, net, available);
+        var available = movement.AvailableOn ?? unit.Now + PendingTime;
+        var isAvailable = available <= unit.Now;
+        var transaction = Build(unit, movement, net, isAvailable ? unit.Now : available);
         Documents.Insert(unit, transaction);
-        Balance.Add(unit, movement.Currency, movement.IsAvailableAtOnce ? 0 : net, movement.IsAvailableAtOnce ? net : 0);
-        if (!movement.IsAvailableAtOnce)
+        Balance.Add(unit, movement.Currency, isAvailable ? 0 : net, isAvailable ? net : 0);
+        if (!isAvailable)
         {
             DueWork.Plan(unit, available, FundsKind, transaction.Text("id"));
         }
 
         return transaction;
     }
+
+    /// <summary>When a charge's money is available: what takes from it or gives back to it waits as long, so pending money pays for itself.</summary>
+    public static DateTimeOffset? FundsOf(SandboxUnit unit, JsonObject charge) => charge.TextOrNull("balance_transaction") is { } id
+        ? DateTimeOffset.FromUnixTimeSeconds(Documents.Load(unit, Type, id).Whole("available_on"))
+        : null;
 
     public static void BecomeAvailable(SandboxUnit unit, string id)
     {
@@ -63,12 +73,19 @@ public static class BalanceTransactions
 
     private static ApiResult List(ApiCall call)
     {
-        if (call.Params.Text("payout") is { } payout)
+        var page = new ListPage(call, Type).ByCreated().By("currency", "source", "type");
+        if (call.Params.Text("payout") is { } id)
         {
-            throw StripeError.NoSuch("payout", payout, "payout", 400);
+            var payout = Documents.Find(call.Unit, PayoutRoutes.Type, id) ?? throw StripeError.NoSuch(PayoutRoutes.Type, id, "payout", 400);
+            if (!payout.Flag("automatic"))
+            {
+                throw StripeError.Invalid("Balance transaction history can only be filtered on automatic transfers, not manual.", "payout");
+            }
+
+            page.Where("json ->> '$._.payout' = {0}", id);
         }
 
-        return new ListPage(call, Type).ByCreated().By("currency", "source", "type").Fetch();
+        return page.Fetch();
     }
 
     private static JsonObject Build(SandboxUnit unit, Movement movement, long net, DateTimeOffset available) => new()
@@ -87,7 +104,7 @@ public static class BalanceTransactions
         ["net"] = net,
         ["reporting_category"] = movement.Category,
         ["source"] = movement.Source,
-        ["status"] = movement.IsAvailableAtOnce ? "available" : "pending",
+        ["status"] = available <= unit.Now ? "available" : "pending",
         ["type"] = movement.Type,
     };
 
@@ -98,7 +115,7 @@ public static class BalanceTransactions
             ["amount"] = movement.Fee,
             ["application"] = null,
             ["currency"] = movement.Currency,
-            ["description"] = "Stripe processing fees",
+            ["description"] = movement.FeeDescription,
             ["type"] = "stripe_fee",
         },
     ];

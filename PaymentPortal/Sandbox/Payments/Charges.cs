@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PaymentPortal.Sandbox.Disputes;
 using PaymentPortal.Sandbox.Events;
 using PaymentPortal.Sandbox.Storage;
 using PaymentPortal.Sandbox.Wire;
@@ -36,19 +37,21 @@ public static class Charges
     public static void Settle(SandboxUnit unit, JsonObject charge)
     {
         var (amount, captured, currency) = (charge.Whole("amount"), charge.Whole("amount_captured"), charge.Text("currency"));
-        var isAvailable = charge.HiddenOf().Flag("bypass");
+        DateTimeOffset? available = charge.HiddenOf().Flag("bypass") ? unit.Now : null;
         var transaction = BalanceTransactions.Book(unit, new Movement("charge", "charge", amount, currency, charge.Text("id"))
         {
-            Fee = Fees.Of(captured, currency), Description = charge.TextOrNull("description"), IsAvailableAtOnce = isAvailable,
+            Fee = Fees.Of(captured, currency), Description = charge.TextOrNull("description"), AvailableOn = available,
         });
         charge["balance_transaction"] = transaction.Text("id");
         if (captured < amount)
         {
             BalanceTransactions.Book(unit, new Movement("refund", "partial_capture_reversal", captured - amount, currency, charge.Text("id"))
             {
-                IsAvailableAtOnce = isAvailable,
+                AvailableOn = available,
             });
         }
+
+        DisputeLife.ExpectFor(unit, charge);
     }
 
     /// <summary>Timer of capture_method automatic_async: the balance transaction comes a moment after the success.</summary>
@@ -60,16 +63,8 @@ public static class Charges
         EventLog.Emit(unit, "charge.updated", charge, new JsonObject { ["balance_transaction"] = null });
     }
 
-    private static ApiResult List(ApiCall call)
-    {
-        var page = new ListPage(call, Type).ByCreated().By("payment_intent", "transfer_group", "customer");
-        if (call.Params.Text("payment_intent") is { Length: > 0 } intent && Documents.Find(call.Unit, Intents.Type, intent) is null)
-        {
-            throw StripeError.NoSuch(Intents.Type, intent, "payment_intent", 400);
-        }
-
-        return page.Fetch();
-    }
+    private static ApiResult List(ApiCall call) =>
+        new ListPage(call, Type).ByCreated().ByObject("payment_intent", Intents.Type).By("transfer_group", "customer").Fetch();
 
     private static ApiResult Update(ApiCall call)
     {

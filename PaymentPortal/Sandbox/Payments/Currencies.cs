@@ -62,6 +62,16 @@ public static class Currencies
     /// <summary>For people: 12.50 USD.</summary>
     public static string Display(long amount, string currency) => $"{Plain(amount, currency, "N0")} {currency.ToUpperInvariant()}";
 
+    /// <summary>As the PSP's own messages write amounts: $12.50, else 12.50 CHF.</summary>
+    public static string WithSign(long amount, string currency) => currency switch
+    {
+        "usd" => "$" + Plain(amount, currency),
+        "eur" => "€" + Plain(amount, currency),
+        "gbp" => "£" + Plain(amount, currency),
+        "jpy" => "¥" + Plain(amount, currency),
+        _ => Display(amount, currency),
+    };
+
     /// <summary>Major units: 1,250.00, in files 1250.00; yen without a fraction.</summary>
     /// <param name="format">N0 groups the digits, D1 does not.</param>
     public static string Plain(long amount, string currency, string format = "N0")

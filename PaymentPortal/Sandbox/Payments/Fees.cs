@@ -8,6 +8,9 @@ public static class Fees
 {
     private const long PerMille = 29;
 
+    /// <summary>15 of the currency, 1,500 of one without decimals; kept also when the dispute is won.</summary>
+    public static long OfDispute(string currency) => Currencies.Decimals(currency) switch { 0 => 1500, 3 => 15_000, _ => 1500 };
+
     public static long Of(long amount, string currency) =>
         Math.Min(amount, ((amount * PerMille) + 500) / 1000 + (Currencies.Decimals(currency) == 3 ? 90 : 30));
 }

@@ -19,6 +19,19 @@ public enum LaterOutcome
     Fails,
 }
 
+/// <summary>What becomes of a refund to a card.</summary>
+public enum RefundFate
+{
+    Done,
+    Slow,
+    SlowThenFails,
+    DoneThenFails,
+    AsksBuyer,
+}
+
+/// <summary>The complaint of a card's holder; an inquiry moves no money.</summary>
+public sealed record CardDispute(string Reason, string NetworkCode, bool IsInquiry = false);
+
 /// <summary>One test card. The same number and the same alias always behave the same.</summary>
 public sealed record TestCard(string Number, string Brand, string Purpose, params string[] Methods)
 {
@@ -30,6 +43,11 @@ public sealed record TestCard(string Number, string Brand, string Purpose, param
     public bool BypassesPending { get; init; }
 
     public LaterOutcome Later { get; init; }
+
+    public RefundFate Refund { get; init; }
+
+    /// <summary>What its holder complains of soon after paying.</summary>
+    public CardDispute? Dispute { get; init; }
 
     public string Last4 => Number[^4..];
 }
@@ -92,11 +110,16 @@ public static class TestCards
         {
             AsksAuthentication = true, Decline = Insufficient,
         },
-        new("4000000000000259", "visa", "Succeeds, later disputed as fraudulent", "pm_card_createDispute"),
-        new("4000000000002685", "visa", "Succeeds, later disputed as not received", "pm_card_createDisputeProductNotReceived"),
-        new("4000000000001976", "visa", "Succeeds, later an inquiry", "pm_card_createDisputeInquiry"),
-        new("4000000000007726", "visa", "Succeeds, its refund is slow", "pm_card_pendingRefund"),
-        new("4000000000005126", "visa", "Succeeds, its refund fails", "pm_card_refundFail"),
+        new("4000000000000259", "visa", "Succeeds, later disputed as fraudulent", "pm_card_createDispute") { Dispute = new("fraudulent", "10.4") },
+        new("4000000000002685", "visa", "Succeeds, later disputed as not received", "pm_card_createDisputeProductNotReceived")
+        {
+            Dispute = new("product_not_received", "13.1"),
+        },
+        new("4000000000001976", "visa", "Succeeds, later an inquiry", "pm_card_createDisputeInquiry") { Dispute = new("general", "10.4", IsInquiry: true) },
+        new("4000000000007726", "visa", "Succeeds, its refund is slow", "pm_card_pendingRefund") { Refund = RefundFate.Slow },
+        new("4000000000005126", "visa", "Succeeds, its refund fails", "pm_card_refundFail") { Refund = RefundFate.DoneThenFails },
+        new("4000000000010084", "visa", "Succeeds, its refund is slow and fails (sandbox only)", "pm_sandbox_refund_slow_failure") { Refund = RefundFate.SlowThenFails },
+        new("4000000000010092", "visa", "Succeeds, its refund waits for the buyer (sandbox only)", "pm_sandbox_refund_action") { Refund = RefundFate.AsksBuyer },
         new("4000000000010076", "visa", "Completes unpaid, then succeeds (sandbox only)", "pm_sandbox_async_success") { Later = LaterOutcome.Succeeds },
         new("4000000000010001", "visa", "Completes unpaid, then fails (sandbox only)", "pm_sandbox_async_failure") { Later = LaterOutcome.Fails },
     ];

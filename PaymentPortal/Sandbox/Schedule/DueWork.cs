@@ -1,9 +1,8 @@
-using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Sandbox.Storage;
 
 namespace PaymentPortal.Sandbox.Schedule;
 
-/// <summary>What a timer of one kind does when it is due. It must bear being late, and finding its object already changed.</summary>
+/// <summary>What a timer of one kind does when it is due, on the side of the account that its object belongs to. It must bear being late, and finding its object already changed.</summary>
 public delegate void DueHandler(SandboxUnit unit, string id);
 
 /// <summary>
@@ -11,7 +10,7 @@ public delegate void DueHandler(SandboxUnit unit, string id);
 /// that nobody sees a session open past its end however late the worker is.
 /// </summary>
 public sealed class DueWork(
-    SandboxStore store, SandboxOptions options, TimeProvider clock, FaultBoard faults, IReadOnlyDictionary<string, DueHandler> handlers, ILogger<DueWork> logger)
+    SandboxStore store, SandboxUnits units, TimeProvider clock, IReadOnlyDictionary<string, DueHandler> handlers, ILogger<DueWork> logger)
 {
     private const int Batch = 200;
 
@@ -20,8 +19,10 @@ public sealed class DueWork(
     public static void Plan(SandboxUnit unit, DateTimeOffset due, string kind, string id) =>
         unit.Db.Execute("INSERT INTO timers(due, kind, id) VALUES(@0, @1, @2)", due.ToUnixTimeMilliseconds(), kind, id);
 
-    public static bool IsAnotherDue(SandboxUnit unit, string kind) =>
-        unit.Db.Scalar("SELECT 1 FROM timers WHERE due <= @0 AND kind = @1 LIMIT 1", unit.Milliseconds, kind) is not null;
+    /// <summary>Whether the same account has another timer of this kind that is due.</summary>
+    public static bool IsAnotherDue(SandboxUnit unit, string kind) => unit.Db.Scalar(
+        "SELECT 1 FROM timers JOIN objects ON objects.id = timers.id WHERE due <= @0 AND kind = @1 AND account = @2 LIMIT 1",
+        unit.Milliseconds, kind, unit.Account) is not null;
 
     public async Task RunAsync()
     {
@@ -59,11 +60,8 @@ public sealed class DueWork(
             await store.WriteAsync(db =>
             {
                 Forget(db, timer);
-                var unit = new SandboxUnit(db, clock.GetUtcNow(), options)
-                {
-                    BaseAddress = options.PublicBaseAddress?.TrimEnd('/') ?? "", WebhookDelay = faults.WebhookDelay,
-                };
-                handlers[timer.Kind](unit, timer.Id);
+                var owner = db.Text("SELECT account FROM objects WHERE id = @0", timer.Id) ?? "";
+                handlers[timer.Kind](units.Of(db) with { Account = owner }, timer.Id);
                 return true;
             });
         }

@@ -24,7 +24,7 @@ public static class Documents
     public static void Insert(SandboxUnit unit, JsonObject document) =>
         unit.Db.Execute(
             "INSERT INTO objects(id, type, account, created, json) VALUES(@0, @1, @2, @3, @4)",
-            document.Text("id"), document.Text("object"), unit.Account, document.Whole("created"), Serialize(document));
+            document.Text("id"), document.Text("object"), unit.Account, (long?)document["created"] ?? unit.Seconds, Serialize(document));
 
     public static void Save(SandboxUnit unit, JsonObject document) =>
         unit.Db.Execute("UPDATE objects SET json = @1 WHERE id = @0", document.Text("id"), Serialize(document));

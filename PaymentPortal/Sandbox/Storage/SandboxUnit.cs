@@ -1,3 +1,5 @@
+using PaymentPortal.Sandbox.Control;
+
 namespace PaymentPortal.Sandbox.Storage;
 
 /// <summary>What one piece of work knows of its surroundings: the connection, one moment for everything it writes, and whose request it is.</summary>
@@ -16,6 +18,9 @@ public sealed record SandboxUnit(SandboxDb Db, DateTimeOffset Now, SandboxOption
 
     /// <summary>Extra wait that the control API asks of new webhook deliveries.</summary>
     public TimeSpan WebhookDelay { get; init; }
+
+    /// <summary>What is wrong in settlement files that are made now.</summary>
+    public SettlementFaults Settlement { get; init; } = new();
 
     public long Seconds => Now.ToUnixTimeSeconds();
 

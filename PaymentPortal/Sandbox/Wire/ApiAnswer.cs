@@ -14,6 +14,8 @@ public sealed record ApiAnswer(int Status, string Body)
 
     public bool IsReplay { get; init; }
 
+    public string ContentType { get; init; } = "application/json";
+
     public static ApiAnswer Of(int status, JsonObject body) => new(status, body.ToJsonString(Indented));
 
     public static ApiAnswer Of(StripeError error, string requestId) => Of(error.Status, error.ToJson(requestId));

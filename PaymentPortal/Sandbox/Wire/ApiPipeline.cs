@@ -1,4 +1,5 @@
 using System.Text;
+using PaymentPortal.Sandbox.Connect;
 using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Sandbox.Schedule;
 using PaymentPortal.Sandbox.Storage;
@@ -67,7 +68,7 @@ public sealed class ApiPipeline(
             http.Response.Headers["Original-Request"] = requestId;
         }
 
-        var account = Authentication.AccountOf(http.Request, options.ApiKey);
+        var account = Authentication.AccountOf(http.Request, options.ApiKey, id => store.Read(db => Accounts.Exists(db, id)));
         var form = FormReader.Read(method == "POST" ? await BodyAsync(http.Request) : http.Request.QueryString.Value ?? "");
         return new ApiRequest(
             requestId, method, ApiPaths.OfApi(http.Request), form, account, key.Length > 0 ? key : null, ApiPaths.PublicBase(http.Request, options));
@@ -163,9 +164,15 @@ public sealed class ApiPipeline(
         }
 
         var parameters = request.Form.Root;
+        Authentication.CheckScope(request, route);
         route.Params.Check(parameters, "");
         var unit = request.Unit(db, clock.GetUtcNow(), options) with { WebhookDelay = faults.WebhookDelay };
         var result = route.Handler(new ApiCall(unit, route, request.Path, parameters));
+        if (result.Csv is { } csv)
+        {
+            return new ApiAnswer(result.Status, csv) { ContentType = "text/csv; charset=utf-8" };
+        }
+
         if (result.Status < 300)
         {
             expander.Apply(unit, result.Body, parameters.Texts("expand"));

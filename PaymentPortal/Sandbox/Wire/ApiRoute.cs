@@ -6,6 +6,9 @@ namespace PaymentPortal.Sandbox.Wire;
 /// <summary>What a handler answers. The object is a stored or listed document; the pipeline expands and publishes it.</summary>
 public sealed record ApiResult(int Status, JsonObject Body)
 {
+    /// <summary>A file instead of an object: the one thing here that is no JSON.</summary>
+    public string? Csv { get; init; }
+
     public static implicit operator ApiResult(JsonObject body) => new(200, body);
 }
 

@@ -6,6 +6,8 @@ namespace PaymentPortal.Sandbox.Wire;
 /// <summary>Who may call: the one secret key, as Bearer or as the user name of Basic. A wrong key is named only masked.</summary>
 public static class Authentication
 {
+    private static readonly HashSet<string> OwnResources = ["account", "balance", "balance_transactions", "charges", "events", "payouts", "refunds"];
+
     public static void Check(HttpRequest request, string apiKey)
     {
         var key = KeyOf(request.Headers.Authorization.ToString());
@@ -29,18 +31,27 @@ public static class Authentication
     }
 
     /// <summary>The account in Stripe-Account; empty for the platform.</summary>
-    public static string AccountOf(HttpRequest request, string apiKey)
+    public static string AccountOf(HttpRequest request, string apiKey, Func<string, bool> exists)
     {
         var account = request.Headers["Stripe-Account"].ToString();
-        if (account.Length == 0)
+        if (account.Length == 0 || exists(account))
         {
-            return "";
+            return account;
         }
 
         throw new StripeError(403, $"The provided key '{Mask(apiKey)}' does not have access to account '{account}' (or that account does not exist). Application access may have been revoked.")
         {
             Code = "account_invalid",
         };
+    }
+
+    /// <summary>For an account one may look at its money and pay it out; the rest is not simulated, and refusing beats pretending.</summary>
+    public static void CheckScope(ApiRequest request, ApiRoute route)
+    {
+        if (request.Account.Length > 0 && !(route.IsWrite ? route.Segments[1] == "payouts" : OwnResources.Contains(route.Segments[1])))
+        {
+            throw new StripeError(403, $"The sandbox does not support {request.Method} {route.Template} on behalf of a connected account.");
+        }
     }
 
     public static string Mask(string key) =>

@@ -145,7 +145,7 @@ public sealed class Expander
     {
         if (holder[field] is JsonValue id)
         {
-            holder[field] = targets.Select(target => Documents.Find(unit, target, (string)id!)).FirstOrDefault(found => found is not null)
+            holder[field] = targets.Select(target => Find(unit, target, (string)id!)).FirstOrDefault(found => found is not null)
                 ?? (JsonNode)id.DeepClone();
         }
 
@@ -154,6 +154,11 @@ public sealed class Expander
             Expand(unit, expanded, rest);
         }
     }
+
+    /// <summary>The platform may look into its accounts: a transfer expands to what arrived there.</summary>
+    private static JsonObject? Find(SandboxUnit unit, string type, string id) => unit.Account.Length > 0
+        ? Documents.Find(unit, type, id)
+        : unit.Db.Text("SELECT json FROM objects WHERE id = @0 AND type = @1", id, type) is { } json ? Documents.Parse(json) : null;
 
     private static StripeError Unexpandable(string path) => StripeError.Invalid($"This property cannot be expanded ({path}).", "expand");
 }

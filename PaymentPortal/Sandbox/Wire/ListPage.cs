@@ -35,6 +35,17 @@ public sealed class ListPage
         return this;
     }
 
+    /// <summary>Filters by the id of another object, which must be there.</summary>
+    public ListPage ByObject(string name, string type)
+    {
+        if (_call.Params.Text(name) is { Length: > 0 } id && Documents.Find(_call.Unit, type, id) is null)
+        {
+            throw StripeError.NoSuch(type, id, name, 400);
+        }
+
+        return By(name);
+    }
+
     /// <summary>Filters by an instant's parameter: equal to it, or inside its bounds.</summary>
     public ListPage ByTime(string name, string column)
     {

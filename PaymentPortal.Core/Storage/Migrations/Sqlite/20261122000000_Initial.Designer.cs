@@ -775,10 +775,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("AttemptId");
 
-                    b.HasIndex("IntentId");
+                    b.HasIndex("IntentId")
+                        .HasFilter("intent_id IS NOT NULL");
 
                     b.HasIndex("PspToken")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("psp_token IS NOT NULL");
 
                     b.HasIndex("CheckoutId", "Number")
                         .IsUnique();
@@ -1124,7 +1126,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("PspToken")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("psp_token IS NOT NULL");
 
                     b.HasIndex("Reference", "CheckoutId");
 
@@ -1518,8 +1521,6 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("CheckoutId")
                         .HasFilter("checkout_id IS NOT NULL");
-
-                    b.HasIndex("Item");
 
                     b.ToTable("psp_exchanges", (string)null);
                 });

@@ -837,7 +837,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_attempts_intent_id",
                 table: "attempts",
-                column: "intent_id");
+                column: "intent_id",
+                filter: "intent_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_attempts_one_open",
@@ -850,7 +851,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_attempts_psp_token",
                 table: "attempts",
                 column: "psp_token",
-                unique: true);
+                unique: true,
+                filter: "psp_token IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_audit_log_object_id_seq",
@@ -968,7 +970,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_payment_events_psp_token",
                 table: "payment_events",
                 column: "psp_token",
-                unique: true);
+                unique: true,
+                filter: "psp_token IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_payment_events_reference_checkout_id",
@@ -1018,11 +1021,6 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "psp_exchanges",
                 column: "checkout_id",
                 filter: "checkout_id IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_psp_exchanges_item",
-                table: "psp_exchanges",
-                column: "item");
 
             migrationBuilder.CreateIndex(
                 name: "IX_psp_inbox_attempt_id",

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using PaymentPortal.Core.Common;
+using SQLitePCL;
+
+namespace PaymentPortal.Core.Storage;
+
+/// <summary>
+/// A statement bound straight on SQLite's own handle. A command of the ADO.NET provider looks each parameter up by name, opens a reader and allocates
+/// for every run.
+/// </summary>
+internal sealed class SqliteStatement : LaneStatement
+{
+    private readonly sqlite3 _db;
+    private readonly sqlite3_stmt _statement;
+    private readonly int[] _positions;
+    private byte[] _text = new byte[512];
+
+    public SqliteStatement(sqlite3 db, string sql, int arguments)
+    {
+        _db = db;
+        Check(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement, out var rest));
+        // To SQLite $1 is a name like any other: it numbers parameters as they first appear.
+        _positions = [.. Enumerable.Range(1, arguments).Select(number => raw.sqlite3_bind_parameter_index(_statement, string.Create(CultureInfo.InvariantCulture, $"${number}")))];
+        if (raw.sqlite3_bind_parameter_count(_statement) == arguments && !_positions.Contains(0) && string.IsNullOrWhiteSpace(rest)) return;
+        _statement.Dispose();
+        throw new ArgumentException($"This is not one statement with the parameters $1 to ${arguments}: {sql}", nameof(sql));
+    }
+
+    public override int Execute(ReadOnlySpan<object?> arguments)
+    {
+        // SQLite ends a transaction by itself on some errors (disk full, I/O).
+        if (raw.sqlite3_get_autocommit(_db) != 0) throw new SqliteException("SQLite has ended the transaction by itself: nothing of it was kept.", raw.SQLITE_IOERR);
+        try
+        {
+            for (var at = 0; at < arguments.Length; at++) Check(Bind(_positions[at], arguments[at]));
+            int step;
+            do step = raw.sqlite3_step(_statement);
+            while (step == raw.SQLITE_ROW);
+            if (step != raw.SQLITE_DONE) Check(step);
+            return raw.sqlite3_changes(_db);
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
+    }
+
+    public override void Dispose() => _statement.Dispose();
+
+    private int Bind(int position, object? argument) => argument switch
+    {
+        null => raw.sqlite3_bind_null(_statement, position),
+        string text => BindText(position, text),
+        long number => raw.sqlite3_bind_int64(_statement, position, number),
+        int number => raw.sqlite3_bind_int64(_statement, position, number),
+        bool flag => raw.sqlite3_bind_int64(_statement, position, flag ? 1 : 0),
+        DateTimeOffset moment => raw.sqlite3_bind_int64(_statement, position, moment.ToMicroseconds()),
+        Enum word => BindText(position, word.ToString()),
+        byte[] { Length: 0 } => raw.sqlite3_bind_zeroblob(_statement, position, 0),
+        byte[] bytes => raw.sqlite3_bind_blob(_statement, position, bytes),
+        _ => throw new ArgumentException($"A {argument.GetType().Name} can't be stored: no column holds one.", nameof(argument)),
+    };
+
+    private int BindText(int position, string text)
+    {
+        // An empty span has no address, and SQLite takes that for NULL.
+        if (text.Length == 0) return raw.sqlite3_bind_text(_statement, position, text);
+        var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (_text.Length < longest) _text = new byte[longest];
+        return raw.sqlite3_bind_text(_statement, position, _text.AsSpan(0, Encoding.UTF8.GetBytes(text, _text)));
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, _db);
+    }
+}
