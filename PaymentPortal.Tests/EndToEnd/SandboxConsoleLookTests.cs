@@ -18,7 +18,8 @@ public sealed class SandboxConsoleLookTests(Browser browser, SandboxFixture fixt
     [InlineData(360, ColorScheme.Dark)]
     public async Task Console_WithFaultsAndBooks_IsAccessibleAndFits(int width, ColorScheme scheme)
     {
-        await _server.ConfirmAsync((string)(await _server.Api.CreateSessionAsync())["id"]!);
+        await _server.Api.ChargeAsync("pm_card_bypassPending");
+        await _server.TransferAsync((string)(await _server.AddAccountAsync())["id"]!, 100);
         var page = await browser.NewPageAsync(new Uri($"http://127.0.0.1:{_server.Port}"), width, 900, scheme, hasScripts: true);
         await page.GotoAsync("/sandbox");
         await AssertCleanAsync(page, $"console-door-{width}-{scheme}");

@@ -52,7 +52,7 @@ public sealed class DisputeTests(SandboxFixture fixture) : IClassFixture<Sandbox
         var id = (string)(await DisputeOfAsync(await _api.ChargeAsync(card)))["id"]!;
 
         var submitted = (await _api.PostAsync($"/v1/disputes/{id}", ("evidence[uncategorized_text]", words))).Body;
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
         var decided = (await _api.GetAsync($"/v1/disputes/{id}")).Body;
 
         Assert.Equal((review, 1, "manual"), (
@@ -67,7 +67,7 @@ public sealed class DisputeTests(SandboxFixture fixture) : IClassFixture<Sandbox
     {
         var id = (string)(await DisputeOfAsync(await _api.ChargeAsync("pm_card_createDispute")))["id"]!;
         await _api.PostAsync($"/v1/disputes/{id}", ("evidence[uncategorized_text]", "winning_evidence"));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
 
         var back = (await _api.GetAsync($"/v1/disputes/{id}")).Body["balance_transactions"]![1]!;
 
@@ -163,7 +163,7 @@ public sealed class DisputeTests(SandboxFixture fixture) : IClassFixture<Sandbox
 
     private async Task<JsonObject> DisputeOfAsync(string charge)
     {
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
         return Assert.Single(await _api.ListAsync($"/v1/disputes?charge={charge}"));
     }
 }

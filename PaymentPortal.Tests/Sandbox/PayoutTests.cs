@@ -16,7 +16,7 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
 
         var made = await _server.PayoutAsync(account, 700);
         var waiting = (await _server.Control.BooksAsync()).Accounts[account]["usd"];
-        await SettleAsync();
+        await fixture.LaterAsync();
         var paid = await FindAsync(account, made.Text("id"));
 
         Assert.Equal(("pending", false, "not_applicable"), (made.Text("status"), (bool)made.Body["automatic"]!, made.Text("reconciliation_status")));
@@ -37,7 +37,7 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
         var account = await FundedAccountAsync(number);
         var made = await _server.PayoutAsync(account, 700);
 
-        await SettleAsync();
+        await fixture.LaterAsync();
         var failed = await FindAsync(account, made.Text("id"), "?expand[]=failure_balance_transaction");
 
         Assert.Equal(("failed", code), ((string?)failed["status"], (string?)failed["failure_code"]));
@@ -54,7 +54,7 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
         var account = await FundedAccountAsync("000555555559");
         var made = await _server.PayoutAsync(account, 700);
 
-        await SettleAsync();
+        await fixture.LaterAsync();
 
         Assert.Equal("failed", (string?)(await FindAsync(account, made.Text("id")))["status"]);
         var events = await _api.EventsOfAsync(made.Text("id"), "payout.*", ("Stripe-Account", account));
@@ -68,7 +68,7 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
         var (first, second) = (await _server.PayoutAsync(account, 300), await _server.PayoutAsync(account, 400));
 
         var cancelled = await CancelAsync(account, first.Text("id"));
-        await SettleAsync();
+        await fixture.LaterAsync();
         var late = await CancelAsync(account, second.Text("id"));
 
         Assert.Equal("canceled", cancelled.Text("status"));
@@ -100,7 +100,7 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
         await _api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"), ("currency", "eur"));
 
         var made = await _api.PostAsync("/v1/payouts", ("amount", "2000"), ("currency", "eur"), ("metadata[pp_key]", "k"), ("expand[]", "destination"));
-        await SettleAsync();
+        await fixture.LaterAsync();
 
         Assert.Equal("eur", (string?)made.Body["destination"]!["currency"]);
         var paid = await _api.ListAsync($"/v1/payouts?status=paid&destination={made.Body["destination"]!["id"]}");
@@ -205,8 +205,6 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
         await _server.TransferAsync(account, 1000);
         return account;
     }
-
-    private Task SettleAsync() => _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(20));
 
     private async Task<JsonObject> FindAsync(string account, string id, string query = "") =>
         (await _api.SendAsync(HttpMethod.Get, $"/v1/payouts/{id}{query}", null, ("Stripe-Account", account))).Body;

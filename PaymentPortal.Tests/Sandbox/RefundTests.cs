@@ -63,7 +63,7 @@ public sealed class RefundTests(SandboxFixture fixture) : IClassFixture<SandboxF
         var charge = await _api.ChargeAsync(card);
         var made = await RefundAsync(("charge", charge));
 
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
         var after = (await _api.GetAsync($"/v1/refunds/{made.Text("id")}?expand[]=failure_balance_transaction")).Body;
 
         Assert.Equal((first, last, reason), (made.Text("status"), (string?)after["status"], (string?)after["failure_reason"]));
@@ -82,7 +82,7 @@ public sealed class RefundTests(SandboxFixture fixture) : IClassFixture<SandboxF
     {
         var charge = await _api.ChargeAsync("pm_card_refundFail");
         await RefundAsync(("charge", charge));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
 
         var again = await RefundAsync(("charge", charge));
 

@@ -16,7 +16,7 @@ public sealed class ReportTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await SandboxServer.StartAsync();
+        _server = await SandboxServer.StartAsync(SandboxFixture.Patiently);
         _api = _server.Api;
         _api.Observer = SandboxFixture.CheckSchema;
     }
@@ -77,10 +77,10 @@ public sealed class ReportTests : IAsyncLifetime
         await _api.PostAsync("/v1/refunds", ("charge", charge), ("amount", "200"));
         await _server.TransferAsync(account, 300);
         await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         // The dispute was opened at this very second, and a period does not hold its end.
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var rows = await RowsAsync(Activity);
         var truth = await _api.ListAsync("/v1/balance_transactions?limit=100");
@@ -98,7 +98,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         const string Description = "Tea, \"green\"\nand black";
         var intent = (await _api.PayAsync("pm_card_visa", ("description", Description), ("metadata[order]", "7"))).Body;
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var columns = new[] { "payment_intent_id", "payment_metadata[order]", "description", "charge_id", "card_brand", "invoice_id", "created_utc", "created" };
         var csv = await CsvAsync(await RunAsync(Activity, [("timezone", "Asia/Kolkata"), .. columns.Select((column, i) => ($"columns][{i}", column))]));
@@ -129,7 +129,7 @@ public sealed class ReportTests : IAsyncLifetime
         var paid = await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
         var cancelled = await _api.PostAsync("/v1/payouts", ("amount", "700"), ("currency", "usd"));
         await _api.PostAsync($"/v1/payouts/{cancelled.Text("id")}/cancel");
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var rows = await RowsAsync(Payouts);
 
@@ -161,7 +161,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         await _api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"));
         await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var rows = await RowsAsync("balance.summary.1");
 
@@ -229,7 +229,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         await _api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"));
         await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
         await _server.Control.SetFaultsAsync(new FaultSettings { Settlement = new SettlementFaults { Status = 1, Extra = 1 } });
 
         var rows = await RowsAsync(Payouts);
@@ -269,7 +269,7 @@ public sealed class ReportTests : IAsyncLifetime
         await _api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"));
         var account = (string)(await _server.AddAccountAsync())["id"]!;
         await _server.TransferAsync(account, 800);
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var rows = CsvText.Read(await CsvAsync(await RunAsync(Activity, ("connected_account", account))));
 
@@ -296,7 +296,7 @@ public sealed class ReportTests : IAsyncLifetime
             await _api.ChargeAsync("pm_card_visa", ("amount", $"{1000 + (i * 100)}"));
         }
 
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
     }
 
     /// <summary>The hour up to now.</summary>

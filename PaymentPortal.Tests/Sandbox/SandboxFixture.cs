@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PaymentPortal.Sandbox;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Sandbox;
@@ -13,13 +14,19 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     public SandboxApi Api => Server.Api;
 
+    /// <summary>Outcomes that take their time take long enough for a test to act first, however slow the machine; <see cref="LaterAsync"/> brings them.</summary>
     public async Task InitializeAsync()
     {
-        Server = await SandboxServer.StartAsync();
+        Server = await SandboxServer.StartAsync(Patiently);
         Server.Api.Observer = CheckSchema;
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    public static void Patiently(SandboxOptions options) => options.AsyncOutcomeSeconds = options.PayoutPendingSeconds = 60;
+
+    /// <summary>Moves the clock past all that is under way: banks, cardholders, payouts and reports.</summary>
+    public Task LaterAsync() => Server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
     public static void CheckSchema(string method, string path, SandboxAnswer answer)
     {

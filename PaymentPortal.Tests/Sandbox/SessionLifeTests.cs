@@ -17,7 +17,7 @@ public sealed class SessionLifeTests(SandboxFixture fixture) : IClassFixture<San
         var id = await OpenAsync();
         var completed = (await _server.ConfirmAsync(id, method)).Body;
 
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(10));
+        await fixture.LaterAsync();
         var after = (await _api.GetAsync($"/v1/checkout/sessions/{id}?expand[]=payment_intent.latest_charge")).Body;
 
         Assert.Equal(("complete", "unpaid"), ((string?)completed["status"], (string?)completed["payment_status"]));

@@ -16,7 +16,7 @@ public static class ConsoleFrame
         <link rel="stylesheet" href="{ApiPaths.Console}/console.css">
         </head>
         <body>
-        <header><p><strong>Sandbox PSP</strong> plays the payment service. No real money moves here.</p><nav aria-label="Places"><a href="/">Portal</a><a href="/demo">Demo shop</a>{bar}</nav></header>
+        <header><p><strong>Sandbox PSP</strong> plays the payment service. No real money moves here.</p><nav aria-label="Places"><a href="/">Portal</a>{bar}</nav></header>
         <main>
         {content}
         </main>

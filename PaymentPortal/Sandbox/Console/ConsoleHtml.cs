@@ -10,6 +10,8 @@ namespace PaymentPortal.Sandbox.Console;
 /// <summary>The console as one page: what is wrong on purpose first, then what to break, then the clock, the books and what happened lately.</summary>
 public static class ConsoleHtml
 {
+    private const int MostAccounts = 25;
+
     public static string Page(ConsoleState state, string? problem, string? notice) => ConsoleFrame.Page("Console", $"""
         <h1>Sandbox console</h1>
         {(problem is null ? "" : $"""<p class="problem" role="alert" tabindex="-1" autofocus>{Html.Encode(problem)}</p>""")}
@@ -49,7 +51,12 @@ public static class ConsoleHtml
             : Html.Table("Books", ["Currency", "Charged", "Refunds", "Disputes", "Fees", "Transfers", "Payouts", "Balance", "Available", "Pending"],
                 books.Currencies.Select(book => $"<th scope=\"row\">{book.Key.ToUpperInvariant()}</th>" + string.Concat(
                     new[] { book.Value.Gross, book.Value.Refunds, book.Value.Disputes, book.Value.Fees, book.Value.Transfers, book.Value.Payouts, book.Value.Balance, book.Value.Available, book.Value.Pending }
-                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))) + PayoutButtons(books));
+                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))) + PayoutButtons(books) + AccountBooks(books));
+
+    private static string AccountBooks(SandboxBooks books) => books.Accounts.Count == 0 ? "" : "<h3>Connected accounts</h3>" + Html.Table(
+        "Connected accounts", ["Account", "Currency", "Received", "Paid out", "Available", "Pending"], books.Accounts.Take(MostAccounts).SelectMany(account => account.Value.Select(book => $"""
+            <th scope="row"><a href="{ApiPaths.Console}/objects/{Html.Encode(account.Key)}">{Html.Encode(account.Key)}</a></th><td>{book.Key.ToUpperInvariant()}</td>
+            """ + string.Concat(new[] { book.Value.Received, book.Value.Payouts, book.Value.Available, book.Value.Pending }.Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))));
 
     /// <summary>For drills: the payout that the PSP's schedule would make.</summary>
     private static string PayoutButtons(SandboxBooks books)
@@ -73,7 +80,7 @@ public static class ConsoleHtml
     private static string Objects(IReadOnlyList<ObjectRow> rows) => Html.Section("objects", "Recent objects",
         "What the API made last. Follow one to see it whole.",
         rows.Count == 0
-            ? "<p>Nothing was made yet. Buy something in the demo shop.</p>"
+            ? "<p>Nothing was made yet. Any payment will show here.</p>"
             : Html.Table("Recent objects", ["Object", "Type", "Status", "Amount", "Created (UTC)"], rows.Select(row => $"""
                 <td><a href="{ApiPaths.Console}/objects/{row.Id}">{Html.Encode(Short(row.Id))}</a>{Account(row.Account)}</td><td>{Html.Encode(row.Type)}</td>
                 <td>{Html.Encode(row.Status ?? "–")}</td><td class="number">{Amount(row)}</td><td class="time">{Html.Time(row.CreatedSeconds)}</td>

@@ -19,6 +19,7 @@ public static class ConsoleStyle
         main { max-width: 76rem; margin: 0 auto; padding: 16px; display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
         h1 { font-size: 1.5rem; line-height: 1.25; margin: 8px 0 0; overflow-wrap: anywhere; }
         h2 { font-size: 1.125rem; margin: 0; }
+        h3 { font-size: 1rem; margin: 16px 0 4px; }
         .panel { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px; min-width: 0; scroll-margin-top: 16px; }
         .narrow { width: 100%; max-width: 30rem; margin: 32px auto; }
         .calm p, .panel > p { margin: 0; }
@@ -68,7 +69,7 @@ public static class ConsoleStyle
         .bad { color: var(--bad); background: var(--badPaper); }
         .wait { color: var(--wait); background: var(--waitPaper); }
         a { color: inherit; text-underline-offset: 2px; }
-        td a { display: inline-block; min-height: 24px; }
+        td a, tbody th a { display: inline-block; min-height: 24px; }
         pre { margin: 0; padding: 16px; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; font: .875rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
         .id { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 1.125rem; }
         :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
