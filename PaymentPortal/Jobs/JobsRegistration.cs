@@ -9,8 +9,10 @@ public static class JobsRegistration
     {
         // Services stop in the reverse order: this one after the web server, the workers and the timers, when nothing writes any more.
         services.AddHostedService<LastAnchor>();
+        services.AddSingleton<JobBoard>();
         services.AddQuartz(quartz =>
         {
+            quartz.AddJobListener<JobRunListener>();
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
@@ -24,5 +26,5 @@ public static class JobsRegistration
 
     private static void Every<TJob>(IQuartzBuilder quartz, TimeSpan period)
         where TJob : class, IJob =>
-        quartz.ScheduleJob<TJob>(trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(period).RepeatForever()));
+        quartz.ScheduleJob<TJob>(trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(period).RepeatForever()), job => job.WithIdentity(typeof(TJob).Name));
 }

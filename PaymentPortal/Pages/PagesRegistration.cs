@@ -22,6 +22,7 @@ public static class PagesRegistration
         services.AddScoped<ViewerClock>();
         services.AddMemoryCache();
         services.AddScoped<HandOver>();
+        services.AddScoped<ViewerRights>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
@@ -29,6 +30,8 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, WriteLaneFact>();
         services.AddSingleton<IHealthFact, DiskFact>();
         services.AddSingleton<IHealthFact, ClockFact>();
+        services.AddSingleton<IHealthFact, DeadLettersFact>();
+        services.AddSingleton<IHealthFact, PspLineFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<HealthReading>();
         return services;
