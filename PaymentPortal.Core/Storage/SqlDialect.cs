@@ -33,7 +33,7 @@ public abstract class SqlDialect
     /// <summary>A connection that can't write, opened. Callers dispose it.</summary>
     public abstract DbConnection OpenReader();
 
-    /// <summary>A writing statement with so many arguments, to be kept for the life of the lane.</summary>
+    /// <summary>A statement with so many arguments, to be kept for the life of the lane.</summary>
     public abstract LaneStatement Prepare(DbConnection writer, string sql, int arguments);
 
     public abstract StoreFault Classify(Exception error);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -14,6 +15,7 @@ internal sealed class SqliteStatement : LaneStatement
 {
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
+    private readonly SqliteRow _row;
     private readonly int[] _positions;
     private byte[] _text = new byte[512];
 
@@ -21,6 +23,7 @@ internal sealed class SqliteStatement : LaneStatement
     {
         _db = db;
         Check(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement, out var rest));
+        _row = new SqliteRow(_statement);
         // To SQLite $1 is a name like any other: it numbers parameters as they first appear.
         _positions = [.. Enumerable.Range(1, arguments).Select(number => raw.sqlite3_bind_parameter_index(_statement, string.Create(CultureInfo.InvariantCulture, $"${number}")))];
         if (raw.sqlite3_bind_parameter_count(_statement) == arguments && !_positions.Contains(0) && string.IsNullOrWhiteSpace(rest)) return;
@@ -28,7 +31,15 @@ internal sealed class SqliteStatement : LaneStatement
         throw new ArgumentException($"This is not one statement with the parameters $1 to ${arguments}: {sql}", nameof(sql));
     }
 
+    public override bool IsWrite => raw.sqlite3_stmt_readonly(_statement) == 0;
+
     public override int Execute(ReadOnlySpan<object?> arguments)
+    {
+        Read(arguments, _ => false);
+        return raw.sqlite3_changes(_db);
+    }
+
+    public override void Read(ReadOnlySpan<object?> arguments, Func<DbDataReader, bool> isEnough)
     {
         // SQLite ends a transaction by itself on some errors (disk full, I/O).
         if (raw.sqlite3_get_autocommit(_db) != 0) throw new SqliteException("SQLite has ended the transaction by itself: nothing of it was kept.", raw.SQLITE_IOERR);
@@ -36,10 +47,11 @@ internal sealed class SqliteStatement : LaneStatement
         {
             for (var at = 0; at < arguments.Length; at++) Check(Bind(_positions[at], arguments[at]));
             int step;
-            do step = raw.sqlite3_step(_statement);
-            while (step == raw.SQLITE_ROW);
+            while ((step = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW)
+            {
+                if (isEnough(_row)) return;
+            }
             if (step != raw.SQLITE_DONE) Check(step);
-            return raw.sqlite3_changes(_db);
         }
         finally
         {
@@ -47,7 +59,11 @@ internal sealed class SqliteStatement : LaneStatement
         }
     }
 
-    public override void Dispose() => _statement.Dispose();
+    public override void Dispose()
+    {
+        _row.Dispose();
+        _statement.Dispose();
+    }
 
     private int Bind(int position, object? argument) => argument switch
     {

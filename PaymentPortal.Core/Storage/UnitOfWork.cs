@@ -4,7 +4,7 @@ using PaymentPortal.Core.Common;
 namespace PaymentPortal.Core.Storage;
 
 /// <summary>
-/// What a unit may do: statements on the lane's connection, inside its own savepoint. Statements use $1…$n; their commands stay prepared
+/// What a unit may do: statements on the lane's connection, inside its own savepoint. Statements use $1…$n; they stay prepared
 /// for the life of the lane because preparing anew costs more than running them.
 /// </summary>
 public sealed class UnitOfWork
@@ -15,7 +15,6 @@ public sealed class UnitOfWork
 
     private readonly SqlDialect _dialect;
     private readonly Dictionary<string, LaneStatement> _statements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Prepared> _commands = new(StringComparer.Ordinal);
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
     private readonly List<(string Key, Carried? Before)> _undo = [];
@@ -41,27 +40,40 @@ public sealed class UnitOfWork
     public int Execute(string sql, params ReadOnlySpan<object?> arguments)
     {
         StartWriting();
-        return Run(sql, arguments);
+        return Prepare(sql, arguments.Length).Execute(arguments);
     }
 
     /// <summary>The first row, or default when there is none.</summary>
     public T? QueryFirst<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> arguments)
     {
-        using var reader = Prepare(sql, arguments).ExecuteReader();
-        return reader.Read() ? read(reader) : default;
+        T? first = default;
+        Read(
+            sql,
+            row =>
+            {
+                first = read(row);
+                return true;
+            },
+            arguments);
+        return first;
     }
 
     public List<T> Query<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> arguments)
     {
-        using var reader = Prepare(sql, arguments).ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
+        Read(
+            sql,
+            row =>
+            {
+                rows.Add(read(row));
+                return false;
+            },
+            arguments);
         return rows;
     }
 
     /// <summary>The first column of the first row as an integer; 0 when there is no row or it is null.</summary>
-    public long Scalar(string sql, params ReadOnlySpan<object?> arguments) =>
-        Prepare(sql, arguments).ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+    public long Scalar(string sql, params ReadOnlySpan<object?> arguments) => QueryFirst(sql, row => row.NumberOrNull(0), arguments) ?? 0;
 
     /// <summary>Runs once the batch has committed, outside the transaction: for waking workers, never for effects that must happen.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
@@ -104,20 +116,20 @@ public sealed class UnitOfWork
     internal void StartWriting()
     {
         if (!_isInUnit || _hasSavepoint) return;
-        Run(Save, []);
+        Prepare(Save, 0).Execute([]);
         _hasSavepoint = true;
     }
 
     internal void EndUnit()
     {
-        if (_hasSavepoint) Run(Release, []);
+        if (_hasSavepoint) Prepare(Release, 0).Execute([]);
         (_isInUnit, _hasSavepoint) = (false, false);
     }
 
     /// <summary>Takes back what the unit did in the database and in memory; leaving one out would commit half of a refused unit.</summary>
     internal void UndoUnit(int mark)
     {
-        if (_hasSavepoint) Run(Undo, []);
+        if (_hasSavepoint) Prepare(Undo, 0).Execute([]);
         _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
         for (var at = _undo.Count - 1; at >= 0; at--)
         {
@@ -140,52 +152,24 @@ public sealed class UnitOfWork
         return actions;
     }
 
-    internal void DisposeCommands()
+    internal void DisposeStatements()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
-        foreach (var prepared in _commands.Values) prepared.Command.Dispose();
         _statements.Clear();
-        _commands.Clear();
     }
 
-    private int Run(string sql, ReadOnlySpan<object?> arguments)
+    private void Read(string sql, Func<DbDataReader, bool> isEnough, ReadOnlySpan<object?> arguments)
     {
-        if (!_statements.TryGetValue(sql, out var statement)) _statements.Add(sql, statement = _dialect.Prepare(Connection, sql, arguments.Length));
-        return statement.Execute(arguments);
+        var statement = Prepare(sql, arguments.Length);
+        if (statement.IsWrite) StartWriting();
+        statement.Read(arguments, isEnough);
     }
 
-    private DbCommand Prepare(string sql, ReadOnlySpan<object?> arguments)
+    private LaneStatement Prepare(string sql, int arguments)
     {
-        if (!_commands.TryGetValue(sql, out var prepared)) _commands.Add(sql, prepared = Make(sql, arguments.Length));
-        if (prepared.IsWrite) StartWriting();
-        prepared.Command.Transaction = Transaction;
-        for (var at = 0; at < arguments.Length; at++) prepared.Parameters[at].Value = ToStored(arguments[at]);
-        return prepared.Command;
+        if (!_statements.TryGetValue(sql, out var statement)) _statements.Add(sql, statement = _dialect.Prepare(Connection, sql, arguments));
+        return statement;
     }
-
-    private Prepared Make(string sql, int count)
-    {
-        var command = Connection.CreateCommand();
-        command.CommandText = sql;
-        var parameters = new DbParameter[count];
-        for (var at = 0; at < count; at++)
-        {
-            parameters[at] = command.CreateParameter();
-            parameters[at].ParameterName = "$" + (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            command.Parameters.Add(parameters[at]);
-        }
-        return new Prepared(command, parameters, IsWrite: !sql.StartsWith("SELECT", StringComparison.Ordinal));
-    }
-
-    private static object ToStored(object? argument) => argument switch
-    {
-        null => DBNull.Value,
-        DateTimeOffset moment => moment.ToMicroseconds(),
-        Enum word => word.ToString(),
-        _ => argument,
-    };
-
-    private sealed record Prepared(DbCommand Command, DbParameter[] Parameters, bool IsWrite);
 
     private sealed record Carried(object Value, Action<UnitOfWork> Write);
 }

@@ -57,7 +57,7 @@ public sealed class WriteLane : IDisposable
     {
         _waiting.CompleteAdding();
         _thread.Join();
-        _unit.DisposeCommands();
+        _unit.DisposeStatements();
         _connection.Dispose();
         _waiting.Dispose();
     }

@@ -166,6 +166,20 @@ public sealed class PayoutTests(SandboxFixture fixture) : IClassFixture<SandboxF
     }
 
     [Fact]
+    public async Task PayoutUnderWay_AfterARestart_StillArrives()
+    {
+        await using var server = await SandboxServer.StartAsync(SandboxFixture.Patiently);
+        await server.Api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"));
+        var made = await server.Api.PostAsync("/v1/payouts", ("amount", "2000"), ("currency", "usd"));
+        await server.StopAsync();
+        await server.StartAgainAsync();
+
+        await server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Equal("paid", (await server.Api.GetAsync($"/v1/payouts/{made.Text("id")}")).Text("status"));
+    }
+
+    [Fact]
     public async Task OwnFee_OfThePsp_BelongsToNoObject_AndStandsInTheBooks()
     {
         await using var server = await SandboxServer.StartAsync();

@@ -16,7 +16,11 @@ public sealed class ReportTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await SandboxServer.StartAsync(SandboxFixture.Patiently);
+        _server = await SandboxServer.StartAsync(options =>
+        {
+            SandboxFixture.Patiently(options);
+            options.ReportSeconds = 60;
+        });
         _api = _server.Api;
         _api.Observer = SandboxFixture.CheckSchema;
     }
@@ -42,7 +46,7 @@ public sealed class ReportTests : IAsyncLifetime
     public async Task Run_IsPending_ThenHasAFile_AndAnEventTellsOfIt()
     {
         var run = await OrderAsync(Activity);
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(5));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(2));
         var done = (await _api.GetAsync($"/v1/reporting/report_runs/{run.Text("id")}")).Body;
         var file = await _api.GetAsync($"/v1/files/{done["result"]!["id"]}");
 
@@ -277,6 +281,22 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_WhoseAccountIsDeletedMeanwhile_Fails()
+    {
+        var account = (string)(await _server.AddAccountAsync())["id"]!;
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
+        var order = await OrderAsync(Activity, ("connected_account", account));
+        await _api.DeleteAsync($"/v1/accounts/{account}");
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
+
+        var run = (await _api.GetAsync($"/v1/reporting/report_runs/{order.Text("id")}")).Body;
+
+        Assert.Equal("failed", (string?)run["status"]);
+        Assert.Contains(account, (string?)run["error"]);
+        Assert.Equal(["reporting.report_run.failed"], await _api.EventsOfAsync(order.Text("id")));
+    }
+
+    [Fact]
     public async Task FinishedFile_OutlivesARestart()
     {
         await ChargesAsync(2);
@@ -323,7 +343,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var order = await OrderAsync(type, parameters);
         Assert.True(order.Status == 200, order.Body.ToJsonString());
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromSeconds(5));
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(2));
         return (await _api.GetAsync($"/v1/reporting/report_runs/{order.Text("id")}")).Body;
     }
 

@@ -27,12 +27,13 @@ internal sealed class RawWriter : IDisposable
         _connection = dialect.OpenWriter();
     }
 
-    public LoadFigures Run()
+    public LoadFigures Run(int payments)
     {
         var processor = Environment.CpuUsage.TotalTime;
         var start = TimeProvider.System.GetTimestamp();
         var (steps, commits) = (0L, 0L);
-        foreach (var wave in _rows.Checkouts.Chunk(Wave))
+        var checkouts = _rows.Checkouts.Take(payments).ToList();
+        foreach (var wave in checkouts.Chunk(Wave))
         {
             foreach (var step in new Action<string>[] { Create, Press, StoreSession, Receive, Book, Publish })
             {
@@ -46,7 +47,7 @@ internal sealed class RawWriter : IDisposable
             }
         }
         commits += Commit();
-        return new LoadFigures(_rows.Checkouts.Count, TimeProvider.System.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor, [], steps, commits);
+        return new LoadFigures(checkouts.Count, TimeProvider.System.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor, [], steps, commits);
     }
 
     public void Dispose()

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using PaymentPortal.Sandbox.Connect;
 using PaymentPortal.Sandbox.Events;
 using PaymentPortal.Sandbox.Storage;
 
@@ -11,12 +13,26 @@ public static class ReportMaker
     {
         var run = Documents.Load(unit, ReportRuns.Type, id);
         var order = ReportOrder.Of(run);
+        if (order.Account.Length > 0 && !Accounts.Exists(unit.Db, order.Account))
+        {
+            Fail(unit, run, $"The account {order.Account} was deleted before its report could be made.");
+            return;
+        }
+
         var (csv, planted) = Write(unit, order);
         run["result"] = ReportFile.Store(unit, run, csv, planted);
         run["status"] = "succeeded";
         run["succeeded_at"] = unit.Seconds;
         Documents.Save(unit, run);
         EventLog.Emit(unit, "reporting.report_run.succeeded", run);
+    }
+
+    private static void Fail(SandboxUnit unit, JsonObject run, string error)
+    {
+        run["status"] = "failed";
+        run["error"] = error;
+        Documents.Save(unit, run);
+        EventLog.Emit(unit, "reporting.report_run.failed", run);
     }
 
     private static (string Csv, IReadOnlyList<Planted> Planted) Write(SandboxUnit unit, ReportOrder order)

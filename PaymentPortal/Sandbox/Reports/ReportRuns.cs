@@ -8,7 +8,7 @@ using PaymentPortal.Sandbox.Wire;
 
 namespace PaymentPortal.Sandbox.Reports;
 
-/// <summary>/v1/reporting/report_runs. An order is checked whole before it is taken, so a run that was taken succeeds.</summary>
+/// <summary>/v1/reporting/report_runs. An order is checked whole before it is taken, so a run fails only when its account is gone by then.</summary>
 public static class ReportRuns
 {
     public const string Type = "reporting.report_run";
