@@ -9,8 +9,8 @@ public sealed record JobRun(DateTimeOffset StartedAt, TimeSpan? Took, string? Fa
 /// <summary>A timer as the portal shows it.</summary>
 public sealed record JobRow(string Name, JobRun? Last, int Failures, DateTimeOffset? NextAt, bool IsRunning);
 
-/// <summary>What the timers did last and will do next. Kept in memory: a timer keeps nothing that must survive, and neither does its history.</summary>
-public sealed class JobBoard(ISchedulerFactory schedulers)
+/// <summary>What the timers did last and will do next. Kept in memory: a timer keeps nothing that must survive, and neither does its history. A host without timers shows none.</summary>
+public sealed class JobBoard(ISchedulerFactory? schedulers)
 {
     private readonly ConcurrentDictionary<string, (JobRun Run, int Failures)> _last = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _running = new(StringComparer.Ordinal);
@@ -28,9 +28,10 @@ public sealed class JobBoard(ISchedulerFactory schedulers)
     public async Task<IReadOnlyList<JobRow>> ListAsync(CancellationToken cancellationToken)
     {
         var rows = new List<JobRow>();
-        foreach (var key in await KeysAsync(cancellationToken).ConfigureAwait(false))
+        if (schedulers is null) return rows;
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        foreach (var key in await KeysAsync(scheduler, cancellationToken).ConfigureAwait(false))
         {
-            var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
             var triggers = await scheduler.GetTriggersOfJob(key, cancellationToken).ConfigureAwait(false);
             var next = triggers.Select(trigger => trigger.NextFireTimeUtc).Where(at => at is not null).Min();
             var (run, failures) = _last.GetValueOrDefault(key.Name);
@@ -42,11 +43,13 @@ public sealed class JobBoard(ISchedulerFactory schedulers)
     /// <summary>Fires a job once, beside its timer. False when there is none of that name.</summary>
     public async Task<bool> RunNowAsync(string name, CancellationToken cancellationToken)
     {
-        if ((await KeysAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(key => key.Name == name) is not { } found) return false;
-        await (await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false)).TriggerJob(found, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (schedulers is null) return false;
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        if ((await KeysAsync(scheduler, cancellationToken).ConfigureAwait(false)).FirstOrDefault(key => key.Name == name) is not { } found) return false;
+        await scheduler.TriggerJob(found, cancellationToken: cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private async Task<IReadOnlyCollection<JobKey>> KeysAsync(CancellationToken cancellationToken) =>
-        [.. await (await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false)).GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), cancellationToken).ConfigureAwait(false)];
+    private static async Task<IReadOnlyCollection<JobKey>> KeysAsync(IScheduler scheduler, CancellationToken cancellationToken) =>
+        [.. await scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), cancellationToken).ConfigureAwait(false)];
 }

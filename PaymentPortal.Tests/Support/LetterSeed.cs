@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Common;
-using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;

@@ -9,7 +9,6 @@ public static class JobsRegistration
     {
         // Services stop in the reverse order: this one after the web server, the workers and the timers, when nothing writes any more.
         services.AddHostedService<LastAnchor>();
-        services.AddSingleton<JobBoard>();
         services.AddQuartz(quartz =>
         {
             quartz.AddJobListener<JobRunListener>();

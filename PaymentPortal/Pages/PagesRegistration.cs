@@ -23,6 +23,7 @@ public static class PagesRegistration
         services.AddMemoryCache();
         services.AddScoped<HandOver>();
         services.AddScoped<ViewerRights>();
+        services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
