@@ -87,12 +87,8 @@ public sealed class MoneyTests
 
     private static async Task<decimal> NetAsync(SandboxServer server, string report)
     {
-        var now = (long)(await server.Api.GetAsync($"/v1/reporting/report_types/{report}")).Body["data_available_end"]!;
-        var run = await server.Api.PostAsync(
-            "/v1/reporting/report_runs", ("report_type", report), ("parameters[interval_start]", $"{now - (90 * 86_400)}"), ("parameters[interval_end]", $"{now}"));
-        await server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(1));
-        var done = (await server.Api.GetAsync($"/v1/reporting/report_runs/{run.Text("id")}")).Body;
-        var rows = CsvText.Read(await server.Api.Http.GetStringAsync((string)done["result"]!["url"]!));
-        return rows.Sum(row => decimal.Parse(row["net"], CultureInfo.InvariantCulture));
+        var reports = new ReportClient(server);
+        var (_, now) = await reports.PeriodAsync();
+        return (await reports.RowsAsync(report, now - (90 * 86_400), now)).Sum(row => decimal.Parse(row["net"], CultureInfo.InvariantCulture));
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Sandbox;
@@ -8,11 +7,12 @@ namespace PaymentPortal.Tests.Sandbox;
 /// <summary>Reports as a client of the PSP gets them: order, wait, download, read by header. A sandbox for each test, for files tell of everything.</summary>
 public sealed class ReportTests : IAsyncLifetime
 {
-    private const string Activity = "balance_change_from_activity.itemized.3";
-    private const string Payouts = "payouts.itemized.3";
+    private const string Activity = ReportClient.Activity;
+    private const string Payouts = ReportClient.Payouts;
 
     private SandboxServer _server = null!;
     private SandboxApi _api = null!;
+    private ReportClient _reports = null!;
 
     public async Task InitializeAsync()
     {
@@ -23,6 +23,7 @@ public sealed class ReportTests : IAsyncLifetime
         });
         _api = _server.Api;
         _api.Observer = SandboxFixture.CheckSchema;
+        _reports = new ReportClient(_server);
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -45,7 +46,7 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task Run_IsPending_ThenHasAFile_AndAnEventTellsOfIt()
     {
-        var run = await OrderAsync(Activity);
+        var run = await _reports.OrderAsync(Activity);
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(2));
         var done = (await _api.GetAsync($"/v1/reporting/report_runs/{run.Text("id")}")).Body;
         var file = await _api.GetAsync($"/v1/files/{done["result"]!["id"]}");
@@ -61,7 +62,7 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task Download_WithoutTheKey_Is401()
     {
-        var address = (string)(await RunAsync(Activity))["result"]!["url"]!;
+        var address = (string)(await _reports.RunAsync(Activity))["result"]!["url"]!;
         using var stranger = new HttpClient();
         using var refused = await stranger.GetAsync(address);
         using var sent = await _api.Http.GetAsync(address);
@@ -86,7 +87,7 @@ public sealed class ReportTests : IAsyncLifetime
         // The dispute was opened at this very second, and a period does not hold its end.
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
-        var rows = await RowsAsync(Activity);
+        var rows = await _reports.RowsAsync(Activity);
         var truth = await _api.ListAsync("/v1/balance_transactions?limit=100");
 
         Assert.Equal(
@@ -105,7 +106,7 @@ public sealed class ReportTests : IAsyncLifetime
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
         var columns = new[] { "payment_intent_id", "payment_metadata[order]", "description", "charge_id", "card_brand", "invoice_id", "created_utc", "created" };
-        var csv = await CsvAsync(await RunAsync(Activity, [("timezone", "Asia/Kolkata"), .. columns.Select((column, i) => ($"columns][{i}", column))]));
+        var csv = await _reports.CsvAsync(await _reports.RunAsync(Activity, [("timezone", "Asia/Kolkata"), .. columns.Select((column, i) => ($"columns][{i}", column))]));
         var row = Assert.Single(CsvText.Read(csv));
 
         Assert.StartsWith(string.Join(',', columns) + "\n", csv);
@@ -121,9 +122,9 @@ public sealed class ReportTests : IAsyncLifetime
         var created = (long)(await _api.ListAsync($"/v1/balance_transactions?source={id}"))[0]["created"]!;
         await _server.Control.AdvanceClockAsync(TimeSpan.FromHours(1));
 
-        Assert.Single(await RowsAsync(Activity, created, created + 1));
-        Assert.Empty(await RowsAsync(Activity, created + 1, created + 600));
-        Assert.Empty(await RowsAsync(Activity, created - 600, created));
+        Assert.Single(await _reports.RowsAsync(Activity, created, created + 1));
+        Assert.Empty(await _reports.RowsAsync(Activity, created + 1, created + 600));
+        Assert.Empty(await _reports.RowsAsync(Activity, created - 600, created));
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class ReportTests : IAsyncLifetime
         await _api.PostAsync($"/v1/payouts/{cancelled.Text("id")}/cancel");
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
-        var rows = await RowsAsync(Payouts);
+        var rows = await _reports.RowsAsync(Payouts);
 
         Assert.Equal(
             [$"{paid.Text("id")} payout -10.00 paid", $"{cancelled.Text("id")} payout -7.00 canceled", $"{cancelled.Text("id")} payout_reversal 7.00 canceled"],
@@ -151,9 +152,9 @@ public sealed class ReportTests : IAsyncLifetime
         var payout = JsonNode.Parse(await ordered.Content.ReadAsStringAsync())!;
         await _server.Control.AdvanceClockAsync(TimeSpan.FromDays(3));
 
-        var items = CsvText.Read(await CsvAsync(await RunAsync("payout_reconciliation.by_id.itemized.4", ("payout", $"{payout["id"]}"))));
-        var byDay = await RowsAsync("payout_reconciliation.itemized.5");
-        var refused = await OrderAsync("payout_reconciliation.by_id.itemized.4", ("payout", manual.Text("id")));
+        var items = CsvText.Read(await _reports.CsvAsync(await _reports.RunAsync("payout_reconciliation.by_id.itemized.4", ("payout", $"{payout["id"]}"))));
+        var byDay = await _reports.RowsAsync("payout_reconciliation.itemized.5");
+        var refused = await _reports.OrderAsync("payout_reconciliation.by_id.itemized.4", ("payout", manual.Text("id")));
 
         Assert.Equal((long)payout["amount"]! / 100m, items.Sum(row => decimal.Parse(row["net"], CultureInfo.InvariantCulture)));
         Assert.Equal(items.Select(row => row["balance_transaction_id"]), byDay.Select(row => row["balance_transaction_id"]));
@@ -167,80 +168,9 @@ public sealed class ReportTests : IAsyncLifetime
         await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
-        var rows = await RowsAsync("balance.summary.1");
+        var rows = await _reports.RowsAsync("balance.summary.1");
 
         Assert.Equal(["starting_balance 0.00", "activity 48.25", "payouts -10.00", "ending_balance 38.25"], rows.Select(row => $"{row["category"]} {row["net_amount"]}"));
-    }
-
-    [Fact]
-    public async Task PlantedFaults_SpoilARowEach_AndThePeriodIsWrongInTheSamePlacesAgain()
-    {
-        await ChargesAsync(14);
-        var truth = (await RowsAsync(Activity)).ToDictionary(row => row["balance_transaction_id"]);
-        await _server.Control.SetFaultsAsync(new FaultSettings
-        {
-            Settlement = new SettlementFaults { Missing = 1, Extra = 2, Amount = 1, Currency = 1, Fee = 1, Duplicate = 1, Status = 1, Late = 1, Unknown = 1 },
-        });
-
-        var (from, to) = await PeriodAsync();
-        var rows = await RowsAsync(Activity, from, to);
-        var again = await RowsAsync(Activity, from, to);
-        var planted = ((JsonArray)(await PlantedAsync())[0]!["planted"]!).ToLookup(each => (string)each!["kind"]!, each => (string)each!["balance_transaction_id"]!);
-
-        Assert.Equal(rows.Select(Whole), again.Select(Whole));
-        var found = rows.ToLookup(row => row["balance_transaction_id"]);
-        Assert.Empty(found[planted["missing"].Single()]);
-        Assert.Empty(found[planted["late"].Single()]);
-        Assert.Equal(2, found[planted["duplicate"].Single()].Count());
-        Assert.All(planted["extra"], id => Assert.Equal((false, "charge"), (truth.ContainsKey(id), found[id].Single()["reporting_category"])));
-        Assert.Equal("sandbox_unheard_of", found[planted["unknown"].Single()].Single()["reporting_category"]);
-        Assert.Equal(["gross", "net"], Differences("amount"));
-        Assert.Equal(["currency"], Differences("currency"));
-        Assert.Equal(["fee", "net"], Differences("fee"));
-        Assert.Equal(["reporting_category"], Differences("status"));
-        var spoilt = planted.SelectMany(kind => kind).ToHashSet();
-        Assert.All(rows.Where(row => !spoilt.Contains(row["balance_transaction_id"])), row => Assert.Equal(Whole(truth[row["balance_transaction_id"]]), Whole(row)));
-        Assert.Equal(14 - 2 + 1 + 2 + 1, rows.Count);
-
-        IEnumerable<string> Differences(string kind)
-        {
-            var id = planted[kind].Single();
-            return truth[id].Keys.Where(column => truth[id][column] != found[id].Single()[column]);
-        }
-    }
-
-    [Fact]
-    public async Task LateRow_ComesInTheNextFile_Once()
-    {
-        await ChargesAsync(3);
-        var (from, to) = await PeriodAsync();
-        await _server.Control.SetFaultsAsync(new FaultSettings { Settlement = new SettlementFaults { Late = 1 } });
-        var first = await RowsAsync(Activity, from, to);
-        await _server.Control.ClearFaultsAsync();
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromHours(2));
-
-        var late = (string)(await PlantedAsync())[0]!["planted"]![0]!["balance_transaction_id"]!;
-        var next = await RowsAsync(Activity, to, to + 3600);
-        var afterThat = await RowsAsync(Activity, to + 3600, to + 7200);
-
-        Assert.Equal(2, first.Count);
-        Assert.Equal(late, Assert.Single(next)["balance_transaction_id"]);
-        Assert.Empty(afterThat);
-    }
-
-    [Fact]
-    public async Task FaultsOfPayoutFiles_TellOfOtherOutcomesAndOfPayoutsThatNeverWere()
-    {
-        await _api.ChargeAsync("pm_card_bypassPending", ("amount", "5000"));
-        await _api.PostAsync("/v1/payouts", ("amount", "1000"), ("currency", "usd"));
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
-        await _server.Control.SetFaultsAsync(new FaultSettings { Settlement = new SettlementFaults { Status = 1, Extra = 1 } });
-
-        var rows = await RowsAsync(Payouts);
-
-        Assert.Equal("failed", rows[0]["payout_status"]);
-        Assert.StartsWith("po_", rows[1]["payout_id"]);
-        Assert.Equal(404, (await _api.GetAsync($"/v1/payouts/{rows[1]["payout_id"]}")).Status);
     }
 
     [Theory]
@@ -275,7 +205,7 @@ public sealed class ReportTests : IAsyncLifetime
         await _server.TransferAsync(account, 800);
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
-        var rows = CsvText.Read(await CsvAsync(await RunAsync(Activity, ("connected_account", account))));
+        var rows = CsvText.Read(await _reports.CsvAsync(await _reports.RunAsync(Activity, ("connected_account", account))));
 
         Assert.Equal("8.00", Assert.Single(rows)["gross"]);
     }
@@ -285,7 +215,7 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var account = (string)(await _server.AddAccountAsync())["id"]!;
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
-        var order = await OrderAsync(Activity, ("connected_account", account));
+        var order = await _reports.OrderAsync(Activity, ("connected_account", account));
         await _api.DeleteAsync($"/v1/accounts/{account}");
         await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
 
@@ -299,60 +229,16 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task FinishedFile_OutlivesARestart()
     {
-        await ChargesAsync(2);
-        var run = await RunAsync(Activity);
-        var before = await CsvAsync(run);
+        await _api.ChargeAsync();
+        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
+        var run = await _reports.RunAsync(Activity);
+        var before = await _reports.CsvAsync(run);
         await _server.StopAsync();
         await _server.StartAgainAsync();
         _api = _server.Api;
 
-        Assert.Equal(before, await CsvAsync(run));
+        Assert.Equal(before, await _reports.CsvAsync(run));
     }
-
-    private async Task ChargesAsync(int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            await _api.ChargeAsync("pm_card_visa", ("amount", $"{1000 + (i * 100)}"));
-        }
-
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(5));
-    }
-
-    /// <summary>The hour up to now.</summary>
-    private async Task<(long From, long To)> PeriodAsync()
-    {
-        var now = (long)(await _api.GetAsync($"/v1/reporting/report_types/{Activity}")).Body["data_available_end"]!;
-        return (now - 3600, now);
-    }
-
-    private async Task<SandboxAnswer> OrderAsync(string type, params (string Name, string Value)[] parameters)
-    {
-        var (from, to) = await PeriodAsync();
-        var fields = new Dictionary<string, string> { ["report_type"] = type };
-        if (!type.Contains("by_id", StringComparison.Ordinal))
-        {
-            (fields["parameters[interval_start]"], fields["parameters[interval_end]"]) = ($"{from - (4 * 86_400)}", $"{to}");
-        }
-
-        Array.ForEach(parameters, parameter => fields[$"parameters[{parameter.Name}]"] = parameter.Value);
-        return await _api.PostAsync("/v1/reporting/report_runs", [.. fields.Select(field => (field.Key, field.Value))]);
-    }
-
-    private async Task<JsonObject> RunAsync(string type, params (string Name, string Value)[] parameters)
-    {
-        var order = await OrderAsync(type, parameters);
-        Assert.True(order.Status == 200, order.Body.ToJsonString());
-        await _server.Control.AdvanceClockAsync(TimeSpan.FromMinutes(2));
-        return (await _api.GetAsync($"/v1/reporting/report_runs/{order.Text("id")}")).Body;
-    }
-
-    private async Task<string> CsvAsync(JsonObject run) => await _api.Http.GetStringAsync((string)run["result"]!["url"]!);
-
-    private async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> RowsAsync(string type, long? from = null, long? to = null) => CsvText.Read(await CsvAsync(
-        await RunAsync(type, from is null ? [] : [("interval_start", $"{from}"), ("interval_end", $"{to}")])));
-
-    private async Task<JsonArray> PlantedAsync() => (JsonArray)JsonNode.Parse(await _server.Control.Http.GetStringAsync("planted"))!;
 
     private static string Expected(JsonObject transaction)
     {
@@ -367,8 +253,6 @@ public sealed class ReportTests : IAsyncLifetime
             return (units / (decimals switch { 0 => 1, 3 => 1000, _ => 100 })).ToString($"F{decimals}", CultureInfo.InvariantCulture);
         }
     }
-
-    private static string Whole(IReadOnlyDictionary<string, string> row) => string.Join('|', row.Values);
 
     private static DateTime Time(string text) => DateTime.ParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PaymentPortal.Sandbox.Connect;
-using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Sandbox.Disputes;
 using PaymentPortal.Sandbox.Payments;
 using PaymentPortal.Sandbox.Wire;
@@ -10,8 +9,6 @@ namespace PaymentPortal.Sandbox.Console;
 /// <summary>The console as one page: what is wrong on purpose first, then what to break, then the clock, the books and what happened lately.</summary>
 public static class ConsoleHtml
 {
-    private const int MostAccounts = 25;
-
     public static string Page(ConsoleState state, string? problem, string? notice) => ConsoleFrame.Page("Console", $"""
         <h1>Sandbox console</h1>
         {(problem is null ? "" : $"""<p class="problem" role="alert" tabindex="-1" autofocus>{Html.Encode(problem)}</p>""")}
@@ -24,7 +21,7 @@ public static class ConsoleHtml
         {FaultSections.Settlement(state.Faults.Settlement)}
         </div>
         {Clock(state)}
-        {Books(state.Books)}
+        {BookSection.Show(state.Books)}
         {Deliveries(state.Deliveries)}
         {Objects(state.Objects)}
         {Numbers()}
@@ -42,29 +39,6 @@ public static class ConsoleHtml
             <p class="big">{Html.Time(state.Now)} <span class="soft">UTC</span></p>
             {(state.CanMoveClock ? Html.Form("clock", buttons, "row") : "<p>This process runs on the system’s clock, which can’t be moved. Only Development starts with a movable one.</p>")}
             """);
-    }
-
-    private static string Books(SandboxBooks books) => Html.Section("books", "Books",
-        "The sandbox’s own truth, added up anew from its objects. The portal’s ledger has to agree.",
-        books.Currencies.Count == 0
-            ? "<p>No money has moved yet.</p>"
-            : Html.Table("Books", ["Currency", "Charged", "Refunds", "Disputes", "Fees", "Transfers", "Payouts", "Balance", "Available", "Pending"],
-                books.Currencies.Select(book => $"<th scope=\"row\">{book.Key.ToUpperInvariant()}</th>" + string.Concat(
-                    new[] { book.Value.Gross, book.Value.Refunds, book.Value.Disputes, book.Value.Fees, book.Value.Transfers, book.Value.Payouts, book.Value.Balance, book.Value.Available, book.Value.Pending }
-                        .Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))) + PayoutButtons(books) + AccountBooks(books));
-
-    private static string AccountBooks(SandboxBooks books) => books.Accounts.Count == 0 ? "" : "<h3>Connected accounts</h3>" + Html.Table(
-        "Connected accounts", ["Account", "Currency", "Received", "Paid out", "Available", "Pending"], books.Accounts.Take(MostAccounts).SelectMany(account => account.Value.Select(book => $"""
-            <th scope="row"><a href="{ApiPaths.Console}/objects/{Html.Encode(account.Key)}">{Html.Encode(account.Key)}</a></th><td>{book.Key.ToUpperInvariant()}</td>
-            """ + string.Concat(new[] { book.Value.Received, book.Value.Payouts, book.Value.Available, book.Value.Pending }.Select(amount => $"<td class=\"number\">{Currencies.Plain(amount, book.Key)}</td>")))));
-
-    /// <summary>For drills: the payout that the PSP's schedule would make.</summary>
-    private static string PayoutButtons(SandboxBooks books)
-    {
-        var buttons = books.Currencies.Where(book => book.Value.Available > 0).Select(book => $"""
-            <button type="submit" name="currency" value="{book.Key}">Pay out {Currencies.Display(book.Value.Available, book.Key)} automatically</button>
-            """).ToList();
-        return buttons.Count == 0 ? """<p class="hint">Nothing is available for an automatic payout yet.</p>""" : Html.Form("automatic-payout", string.Concat(buttons), "row below");
     }
 
     private static string Deliveries(IReadOnlyList<DeliveryRow> rows) => Html.Section("deliveries", "Webhook deliveries",
