@@ -51,6 +51,15 @@ public static class CoreRegistration
         services.AddSingleton(DiceThrows.Fair);
         services.AddSingleton<RetryPolicies>();
         services.AddSingleton<RetryPolicyDesk>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<DeadLetterQueries>();
+        services.AddSingleton<DeadLetterDesk>();
+        services.AddSingleton<RedriveRules>();
+        services.AddSingleton<RedriveDesk>();
+        services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<ScheduledRetries>();
+        services.AddSingleton<IRetryHandler, RedriveStep>();
+        foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
         services.AddSingleton<RetryWorker>();
 
         // Notifications: a host that wants other settings registers them before
@@ -73,6 +82,7 @@ public static class CoreRegistration
         services.AddSingleton<RefusedWebhooks>();
         services.AddSingleton<EventCatchUp>();
         services.AddSingleton<IRetryHandler, InboxStep>();
+        services.AddSingleton<IDeadStep, DeadEvent>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
@@ -114,6 +124,8 @@ public static class CoreRegistration
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
+        services.AddSingleton<IDeadStep, DeadAttempt>();
+        services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);

@@ -61,9 +61,28 @@ public readonly record struct PortalEventId(string Value) : IPrefixedId<PortalEv
 
 public readonly record struct TaskId(string Value) : IPrefixedId<TaskId>
 {
-    public static string Prefix => "job_";
+    public static string Prefix => "tsk_";
 
     public static TaskId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct DeadLetterId(string Value) : IPrefixedId<DeadLetterId>
+{
+    public static string Prefix => "dl_";
+
+    public static DeadLetterId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A redrive: the bulk work that a person started.</summary>
+public readonly record struct RedriveId(string Value) : IPrefixedId<RedriveId>
+{
+    public static string Prefix => "job_";
+
+    public static RedriveId Wrap(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -142,6 +142,57 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "dead_letter_causes",
+                columns: table => new
+                {
+                    cause_key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    party = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    first_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    owner = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    note = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    seen_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    seen_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_letter_causes", x => x.cause_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "dead_letters",
+                columns: table => new
+                {
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    subject_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    cause_key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    effect = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    deaths = table.Column<int>(type: "INTEGER", nullable: false),
+                    first_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    closed_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    close_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_letters", x => x.dead_letter_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_consumers",
                 columns: table => new
                 {
@@ -295,6 +346,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     ends_at = table.Column<long>(type: "INTEGER", nullable: false),
                     cancel_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
                     declines = table.Column<int>(type: "INTEGER", nullable: false),
+                    decline_cap = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 5),
                     row_version = table.Column<long>(type: "INTEGER", nullable: false),
                     history_version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -465,6 +517,45 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "redrive_items",
+                columns: table => new
+                {
+                    redrive_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seq = table.Column<int>(type: "INTEGER", nullable: false),
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    before = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    after = table.Column<string>(type: "TEXT", maxLength: 700, nullable: true),
+                    released_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    settled_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redrive_items", x => new { x.redrive_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "redrives",
+                columns: table => new
+                {
+                    redrive_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    scope = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    per_second = table.Column<int>(type: "INTEGER", nullable: false),
+                    stop_after = table.Column<int>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redrives", x => x.redrive_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_policies",
                 columns: table => new
                 {
@@ -508,6 +599,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     error_code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
                     failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -885,6 +977,23 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_checkout_id",
+                table: "dead_letters",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_kind_subject_id",
+                table: "dead_letters",
+                columns: new[] { "kind", "subject_id" },
+                unique: true,
+                filter: "state IN ('Open', 'Redriving')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_state_cause_key_dead_letter_id",
+                table: "dead_letters",
+                columns: new[] { "state", "cause_key", "dead_letter_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_event_parked_consumer_aggregate_id_position",
                 table: "event_parked",
                 columns: new[] { "consumer", "aggregate_id", "position" });
@@ -1046,6 +1155,23 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "received_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_letter",
+                table: "redrive_items",
+                column: "dead_letter_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_one_open",
+                table: "redrive_items",
+                column: "dead_letter_id",
+                unique: true,
+                filter: "state IN ('Waiting', 'Working')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_redrive_id_state_seq",
+                table: "redrive_items",
+                columns: new[] { "redrive_id", "state", "seq" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
                 table: "retry_policies",
                 columns: new[] { "operation", "error_class", "state" },
@@ -1168,6 +1294,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "chain_heads");
 
             migrationBuilder.DropTable(
+                name: "dead_letter_causes");
+
+            migrationBuilder.DropTable(
+                name: "dead_letters");
+
+            migrationBuilder.DropTable(
                 name: "event_consumers");
 
             migrationBuilder.DropTable(
@@ -1214,6 +1346,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "psp_repeats");
+
+            migrationBuilder.DropTable(
+                name: "redrive_items");
+
+            migrationBuilder.DropTable(
+                name: "redrives");
 
             migrationBuilder.DropTable(
                 name: "retry_policies");
