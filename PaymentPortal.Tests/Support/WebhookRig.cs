@@ -23,7 +23,7 @@ internal sealed class WebhookRig : IAsyncDisposable
         var policies = new RetryPolicies(Store.Dialect, below => below - 1);
         var audit = new AuditLog(Store.Chain);
         _sender = new WebhookSender(settings, Store.Time);
-        var step = new WebhookSendStep(Store.Lane, Store.Dialect, _sender, new EndpointHealth(audit, NullLogger<EndpointHealth>.Instance), policies, Store.Cipher, Store.Time);
+        var step = new WebhookSendStep(Store.Lane, Store.Dialect, _sender, new EndpointHealth(audit, NullLogger<EndpointHealth>.Instance), policies, new DeadLetters([], NullLogger<DeadLetters>.Instance), Store.Cipher, Store.Time);
         _worker = new RetryWorker(Store.Lane, [step], policies, new DeadLetters([], NullLogger<DeadLetters>.Instance), NullLogger<RetryWorker>.Instance);
         Endpoints = new WebhookEndpoints(Store.Lane, Store.Databases, Store.Cipher, audit, Store.Time);
         Desk = new WebhookDesk(Store.Lane, audit);
