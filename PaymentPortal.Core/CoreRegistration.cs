@@ -6,6 +6,7 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
@@ -50,14 +51,38 @@ public static class CoreRegistration
         services.AddSingleton(DiceThrows.Fair);
         services.AddSingleton<RetryPolicies>();
         services.AddSingleton<RetryPolicyDesk>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<DeadLetterQueries>();
+        services.AddSingleton<DeadLetterDesk>();
+        services.AddSingleton<RedriveRules>();
+        services.AddSingleton<RedriveDesk>();
+        services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<ScheduledRetries>();
+        services.AddSingleton<IRetryHandler, RedriveStep>();
+        foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
         services.AddSingleton<RetryWorker>();
+
+        // Notifications: a host that wants other settings registers them before
+        services.TryAddSingleton(new WebhookSettings());
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<EndpointHealth>();
+        services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<WebhookDesk>();
+        services.AddSingleton<WebhookQueries>();
+        services.AddSingleton<IFactConsumer, WebhookFanOut>();
+        services.AddSingleton<IRetryHandler, WebhookSendStep>();
+        foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
 
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
         services.AddSingleton<IPaymentServiceProvider, StripeClient>();
         services.AddSingleton<PspInbox>();
+        services.AddSingleton<InboxQueries>();
+        services.AddSingleton<RefusedWebhooks>();
+        services.AddSingleton<EventCatchUp>();
         services.AddSingleton<IRetryHandler, InboxStep>();
+        services.AddSingleton<IDeadStep, DeadEvent>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
@@ -100,6 +125,8 @@ public static class CoreRegistration
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
+        services.AddSingleton<IDeadStep, DeadAttempt>();
+        services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);

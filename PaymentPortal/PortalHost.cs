@@ -4,6 +4,7 @@ using PaymentPortal.Checkout;
 using PaymentPortal.Cli;
 using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Demo;
 using PaymentPortal.Jobs;
@@ -73,6 +74,7 @@ public static class PortalHost
             PlatformFeeBasisPoints = options.PlatformFeeBasisPoints,
             MerchantName = options.MerchantName,
         };
+        services.AddSingleton(new WebhookSettings { AllowsPrivateAddresses = options.AllowsPrivateWebhooks });
         services.AddPaymentCore(store.Dialect, store.Keys, options.DataDirectory, payments, sandbox.Psp);
         services.AddSingleton(new WebhookSecrets(sandbox.WebhookSecrets));
         if (sandbox.Options is { } sandboxOptions) services.AddSandbox(sandboxOptions);

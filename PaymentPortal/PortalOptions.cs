@@ -34,6 +34,9 @@ public sealed record PortalOptions
 
     public required string MerchantName { get; init; }
 
+    /// <summary>Lets merchant webhooks go to this host and private networks, and over plain http.</summary>
+    public required bool AllowsPrivateWebhooks { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>The shop lets anyone make checkouts, so it is there only where no real money is.</summary>
@@ -60,6 +63,8 @@ public sealed record PortalOptions
             KnownProxies = [.. configuration.GetSection("Proxy:Known").GetChildren().Select(child => child.Value).OfType<string>()],
             PlatformFeeBasisPoints = Number(configuration, "Checkout:PlatformFeeBasisPoints", 250, 0, 10_000),
             MerchantName = configuration["Checkout:MerchantName"] ?? "Demo platform",
+            // In Development the receiver sits beside us; elsewhere an endpoint's address is somebody else's word.
+            AllowsPrivateWebhooks = Flag(configuration, "Webhooks:AllowPrivateAddresses", isDevelopment),
             IsDevelopment = isDevelopment,
         };
         options.Check(configuration);

@@ -42,6 +42,7 @@ public static class Rights
     public const string SeeLedger = "see-ledger";
     public const string RedriveDeadLetters = "redrive-dead-letters";
     public const string DiscardDeadLetters = "discard-dead-letters";
+    public const string ResendWebhooks = "resend-webhooks";
     public const string Refund = "refund";
     public const string MoveMoney = "move-money";
     public const string ManageAccess = "manage-access";
@@ -64,6 +65,7 @@ public static class Rights
         new(SeeLedger, [F, V], [S, A]),
         new(RedriveDeadLetters, [S, F], [V, A]),
         new(DiscardDeadLetters, [S, F], [V, A]),
+        new(ResendWebhooks, [S, A], [F, V]),
         new(Refund, [S, F], [V, A]),
         new(MoveMoney, [F], [V]),
         new(ManageAccess, [A], [V]),

@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Analytics;
@@ -26,16 +27,17 @@ public sealed class FigureKeeper : IFactConsumer
 }
 
 /// <summary>Makes the figures anew from the log: after a repair, or when a program that counted otherwise was replaced.</summary>
-public sealed class FigureRebuild(WriteLane lane, FactPump pump)
+public sealed class FigureRebuild(WriteLane lane, FactPump pump, AuditLog audit)
 {
     /// <summary>Returns when the figures stand again. Facts that arrive meanwhile are counted too, once.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(Actor actor, CancellationToken cancellationToken)
     {
         await lane.RunAsync(
             unit =>
             {
                 unit.Execute("DELETE FROM hourly_figures");
                 FactPlace.Rewind(unit, FigureKeeper.Consumer);
+                audit.Write(unit, new AuditEntry(actor, "figures.rebuild", FigureKeeper.Consumer));
                 return 0;
             },
             cancellationToken).ConfigureAwait(false);

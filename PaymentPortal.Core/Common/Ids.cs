@@ -70,9 +70,28 @@ public readonly record struct NoteId(string Value) : IPrefixedId<NoteId>
 
 public readonly record struct TaskId(string Value) : IPrefixedId<TaskId>
 {
-    public static string Prefix => "job_";
+    public static string Prefix => "tsk_";
 
     public static TaskId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct DeadLetterId(string Value) : IPrefixedId<DeadLetterId>
+{
+    public static string Prefix => "dl_";
+
+    public static DeadLetterId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A redrive: the bulk work that a person started.</summary>
+public readonly record struct RedriveId(string Value) : IPrefixedId<RedriveId>
+{
+    public static string Prefix => "job_";
+
+    public static RedriveId Wrap(string value) => new(value);
 
     public override string ToString() => Value;
 }
@@ -91,6 +110,24 @@ public readonly record struct UserId(string Value) : IPrefixedId<UserId>
     public static string Prefix => "usr_";
 
     public static UserId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct WebhookEndpointId(string Value) : IPrefixedId<WebhookEndpointId>
+{
+    public static string Prefix => "whe_";
+
+    public static WebhookEndpointId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+public readonly record struct WebhookDeliveryId(string Value) : IPrefixedId<WebhookDeliveryId>
+{
+    public static string Prefix => "whd_";
+
+    public static WebhookDeliveryId Wrap(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -11,7 +11,8 @@ namespace PaymentPortal.Core.Payments;
 /// For an attempt that was abandoned without a token it looks for a session that turned up after all, and expires it.
 /// </summary>
 public sealed class AttemptStep(
-    WriteLane lane, IPaymentServiceProvider psp, PspHealth health, PspCallLog calls, PspTalk talk, SessionBuilder sessions, PaymentStatusCheck check, TimeProvider time, ILogger<AttemptStep> log)
+    WriteLane lane, IPaymentServiceProvider psp, PspHealth health, PspCallLog calls, PspTalk talk, SessionBuilder sessions, PaymentStatusCheck check, DeadLetters letters, TimeProvider time,
+    ILogger<AttemptStep> log)
     : IRetryHandler
 {
     /// <summary>How far the PSP's clock may be from ours when its list is searched by time.</summary>
@@ -82,7 +83,7 @@ public sealed class AttemptStep(
         Log.SessionRejected(log, attempt.Id.Value, failure.Reason);
         // No session, so nothing can have been paid: Pay is offered again, and staff sees the dead step.
         AttemptRow.End(unit, attempt.Id, AttemptState.Rejected);
-        RetryQueue.Bury(unit, task, failure);
+        letters.Bury(unit, task, failure);
         return new TaskEnd.Settled();
     }
 

@@ -20,12 +20,15 @@ public abstract record PayAnswer
     /// <summary>The stored state has no Pay any more: the page itself says why.</summary>
     public sealed record ToPage : PayAnswer;
 
+    /// <summary>Too soon after a try that failed: nothing was changed.</summary>
+    public sealed record TooEarly(DateTimeOffset Until) : PayAnswer;
+
     /// <summary>The PSP refused to make the session: no money has been taken.</summary>
     public sealed record CouldNotStart : PayAnswer;
 }
 
 /// <summary>What the buyer does on the checkout page. Safe to repeat: a unique index allows one open attempt per payment event.</summary>
-public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentService payments, PaymentStatusCheck check, RetryWorker worker, TimeProvider time)
+public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentService payments, PaymentStatusCheck check, RetryPolicies policies, RetryWorker worker, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
@@ -70,6 +73,8 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
     {
         if (PaymentRow.FindByLink(unit, linkKey) is not { } payment) return null;
         if (payment.Status.IsFinal() || payment.WantedEnd(unit.Now) is not null) return new Pressed(null, null, new PayAnswer.ToPage());
+        // Also while a page is open: a buyer who goes straight back with the next card is who the delay is for.
+        if (payment.Status == PaymentOrderStatus.Executing && BuyerTries.Read(unit, payment).NextAt(policies) is { } next && next > unit.Now) return new Pressed(null, null, new PayAnswer.TooEarly(next));
         if (AttemptRow.FindOpen(unit, payment.Id) is not { } open) return Start(unit, payment);
         if (open.PspUrl is { } url) return new Pressed(open.Id, null, new PayAnswer.ToPsp(url));
         return new Pressed(open.Id, RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, open.Id.Value), null);

@@ -1,11 +1,17 @@
+using PaymentPortal.Core.Retries;
+
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>The stored facts that decide what a buyer is shown: nothing else does, so that Back, reload and a second tab agree.</summary>
 /// <param name="WantedEnd">Why the checkout should be over although it is not yet.</param>
 /// <param name="IsHeldForFinance">Money of this payment waits for a person.</param>
 /// <param name="Newest">The newest attempt, open or not.</param>
+/// <param name="DeclineCap">So many refused cards end the checkout.</param>
 /// <param name="LastDecline">The PSP's code of the newest refused card of that attempt.</param>
-public sealed record BuyerFacts(PaymentOrderStatus Status, MoveCause? WantedEnd, int Declines, bool IsHeldForFinance, AttemptFacts? Newest, string? LastDecline);
+public sealed record BuyerFacts(PaymentOrderStatus Status, MoveCause? WantedEnd, int Declines, bool IsHeldForFinance, AttemptFacts? Newest, string? LastDecline, int DeclineCap = RetryDefaults.BuyerCap)
+{
+    public bool IsAtCap => Declines >= DeclineCap;
+}
 
 /// <summary>How an attempt stands, as far as a buyer's page depends on it.</summary>
 /// <param name="HasSession">The PSP has made its page: from here on the buyer may have been sent there.</param>

@@ -64,7 +64,7 @@ public static class CheckoutOutcome
         {
             PaymentOrderStatus.Expired => BuyerState.Expired,
             PaymentOrderStatus.Canceled => BuyerState.Canceled,
-            PaymentOrderStatus.Failed => facts.Declines >= CheckoutTimes.DeclineCap ? BuyerState.TooManyDeclines : BuyerState.Failed,
+            PaymentOrderStatus.Failed => facts.IsAtCap ? BuyerState.TooManyDeclines : BuyerState.Failed,
             _ => Running(facts, now),
         };
     }

@@ -6,9 +6,6 @@ public static class CheckoutTimes
     public static readonly TimeSpan Life = TimeSpan.FromHours(23);
     public static readonly TimeSpan AfterPay = TimeSpan.FromMinutes(30);
 
-    /// <summary>Failed cards, over all attempts, after which the session is expired and the orders fail.</summary>
-    public const int DeclineCap = 5;
-
     public static DateTimeOffset EndWithoutPay(DateTimeOffset createdAt) => createdAt + Life;
 
     public static DateTimeOffset EndAfterPay(DateTimeOffset createdAt, DateTimeOffset paidPressedAt)

@@ -60,7 +60,7 @@ public static class PaymentAnswers
         if (details.NewestDecline is { } decline)
         {
             var text = PspErrorCatalogue.FindDecline(decline.FailureCode, decline.DeclineCode);
-            return new($"{text.What} ({details.Payment.Declines} of {CheckoutTimes.DeclineCap} tries).", text.Money, Customer, AnswerStep.Advice) { Code = text.Code, Advice = text.Next };
+            return new($"{text.What} ({details.Payment.Declines} of {details.Payment.DeclineCap} tries).", text.Money, Customer, AnswerStep.Advice) { Code = text.Code, Advice = text.Next };
         }
         if (details.CurrentAttempt?.State == AttemptState.Open)
             return new("The customer is at the PSP's page and has not paid yet.", MoneyEffect.None, Customer, AnswerStep.AskPsp) { MoneyLine = "None that we know of" };
@@ -74,7 +74,7 @@ public static class PaymentAnswers
         if (details.CurrentAttempt is { State: AttemptState.Open, CompletedAt: not null })
             return new("The customer has finished the payment page; the bank's word about the money is awaited.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp) { MoneyLine = "Not known until the PSP has confirmed it" };
         var why = details.Payment.CancelRequestedAt is not null ? "Somebody wants the checkout cancelled"
-            : details.Payment.Declines >= CheckoutTimes.DeclineCap ? $"{CheckoutTimes.DeclineCap} cards were declined" : "The checkout's time is up";
+            : details.Payment.Declines >= details.Payment.DeclineCap ? $"{details.Payment.DeclineCap} cards were declined" : "The checkout's time is up";
         return new($"{why}; the PSP's last word about the open page is awaited.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp) { MoneyLine = "Not known until the PSP has said that the page is closed" };
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using PaymentPortal.Core.Retries;
 
 namespace PaymentPortal.Core.Payments;
 
@@ -49,6 +50,9 @@ public sealed class PaymentEvent
     /// <summary>Failed charges over all attempts.</summary>
     public int Declines { get; init; }
 
+    /// <summary>So many of them end it: the policy that held when it was made, so that no publication moves the end of a checkout under way.</summary>
+    public int DeclineCap { get; init; }
+
     /// <summary>Rises with every apply of what the PSP said, so that an older look-up never overwrites a newer one.</summary>
     public long RowVersion { get; init; }
 
@@ -73,6 +77,7 @@ internal sealed class PaymentEventMapping : IEntityTypeConfiguration<PaymentEven
         builder.Property(payment => payment.SuccessUrl).HasMaxLength(2000);
         builder.Property(payment => payment.CancelUrl).HasMaxLength(2000);
         builder.Property(payment => payment.ApiKeyId).HasMaxLength(40);
+        builder.Property(payment => payment.DeclineCap).HasDefaultValue(RetryDefaults.BuyerCap);
         builder.HasIndex(payment => payment.LinkKey).IsUnique();
         builder.HasIndex(payment => payment.PspToken).IsUnique().HasFilter("psp_token IS NOT NULL");
         // Each ends in the id, the order of every list: a filtered page is read from the index as it stands.

@@ -13,16 +13,17 @@ internal sealed record PaymentRow(
     DateTimeOffset EndsAt,
     bool IsCancelRequested,
     int Declines,
+    int DeclineCap,
     long RowVersion,
     long HistoryVersion)
 {
-    private const string Select = "SELECT checkout_id, status, currency, amount, created_at, ends_at, cancel_requested_at, declines, row_version, history_version FROM payment_events";
+    private const string Select = "SELECT checkout_id, status, currency, amount, created_at, ends_at, cancel_requested_at, declines, decline_cap, row_version, history_version FROM payment_events";
 
     /// <summary>Why the checkout should be over, the strongest reason first: a person's wish, then the cap, then time.</summary>
     public MoveCause? WantedEnd(DateTimeOffset now)
     {
         if (IsCancelRequested) return MoveCause.Canceled;
-        if (Declines >= CheckoutTimes.DeclineCap) return MoveCause.TooManyDeclines;
+        if (Declines >= DeclineCap) return MoveCause.TooManyDeclines;
         return EndsAt <= now ? MoveCause.CheckoutEnded : null;
     }
 
@@ -42,8 +43,9 @@ internal sealed record PaymentRow(
         Instants.FromMicroseconds(row.GetInt64(5)),
         !row.IsDBNull(6),
         row.GetInt32(7),
-        row.GetInt64(8),
-        row.GetInt64(9));
+        row.GetInt32(8),
+        row.GetInt64(9),
+        row.GetInt64(10));
 }
 
 /// <summary>An attempt as a unit reads it.</summary>

@@ -26,7 +26,7 @@ public sealed class PaymentRows(Buyers buyers)
         DateTimeOffset over = payment.CancelRequestedAt is { } asked && asked < payment.EndsAt ? asked : payment.EndsAt;
         return new PaymentStateFacts(
             payment.Status, isWithFinance, mine.Any(step => step.State == TaskState.Dead) ? TaskState.Dead : mine.Count > 0 ? TaskState.Due : null,
-            mine.Any(step => step is { State: TaskState.Due, LastError: not null }), open is { PspToken: null }, open?.CompletedAt is not null, over, payment.Declines >= CheckoutTimes.DeclineCap);
+            mine.Any(step => step is { State: TaskState.Due, LastError: not null }), open is { PspToken: null }, open?.CompletedAt is not null, over, payment.Declines >= payment.DeclineCap);
     }
 
     /// <summary>Only the current attempt's step counts: an earlier attempt that died is history once the customer has tried again.</summary>

@@ -8,7 +8,7 @@ using PaymentPortal.Core.Wallets;
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>Creates and cancels checkouts for the platform's backend.</summary>
-public sealed class PaymentService(WriteLane lane, Buyers buyers, WalletService wallets, AuditLog audit, PaymentMover mover, PaymentEnding ending, PaymentSettings settings)
+public sealed class PaymentService(WriteLane lane, Buyers buyers, WalletService wallets, AuditLog audit, PaymentMover mover, PaymentEnding ending, RetryPolicies policies, PaymentSettings settings)
 {
     /// <summary>
     /// One unit: answer for the repeat, payment event, orders, audit, fact. A repeat of the same call gets the first answer and does nothing.
@@ -52,13 +52,13 @@ public sealed class PaymentService(WriteLane lane, Buyers buyers, WalletService 
         var checkout = unit.NewId<CheckoutId>();
         var user = buyers.Ensure(unit, request.BuyerAccount, request.BuyerName, request.BuyerEmail);
         var link = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var payment = new PaymentRow(checkout, PaymentOrderStatus.NotStarted, request.Total, unit.Now, CheckoutTimes.EndWithoutPay(unit.Now), IsCancelRequested: false, Declines: 0, RowVersion: 0, HistoryVersion: 1);
+        var payment = new PaymentRow(checkout, PaymentOrderStatus.NotStarted, request.Total, unit.Now, CheckoutTimes.EndWithoutPay(unit.Now), IsCancelRequested: false, Declines: 0, policies.BuyerCap, RowVersion: 0, HistoryVersion: 1);
         unit.Execute(
             """
-            INSERT INTO payment_events (checkout_id, user_id, buyer_account, is_payment_done, status, link_key, currency, amount, reference, success_url, cancel_url, api_key_id, created_at, updated_at, ends_at, declines, row_version, history_version)
-            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, 0, 0, 1)
+            INSERT INTO payment_events (checkout_id, user_id, buyer_account, is_payment_done, status, link_key, currency, amount, reference, success_url, cancel_url, api_key_id, created_at, updated_at, ends_at, declines, decline_cap, row_version, history_version)
+            VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, 0, $14, 0, 1)
             """,
-            checkout.Value, user, request.BuyerAccount, payment.Status.Word(), link, payment.Total.Currency.Code, payment.Total.Minor, request.Reference, request.SuccessUrl, request.CancelUrl, call.CallerId, unit.Now, payment.EndsAt);
+            checkout.Value, user, request.BuyerAccount, payment.Status.Word(), link, payment.Total.Currency.Code, payment.Total.Minor, request.Reference, request.SuccessUrl, request.CancelUrl, call.CallerId, unit.Now, payment.EndsAt, payment.DeclineCap);
         var orders = request.Orders.Select((order, at) => Insert(unit, checkout, request.BuyerAccount, order, at + 1)).ToList();
         var actor = Actor.ApiKey(new ApiKeyId(call.CallerId));
         mover.Created(unit, payment, actor);

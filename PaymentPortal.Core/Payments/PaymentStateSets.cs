@@ -56,11 +56,11 @@ internal sealed class PaymentStateSets(PortalDb db, DateTimeOffset now)
         task => task.LastError != null && ((task.Kind == PaymentSteps.Attempt && task.SubjectId == payment.Nonce) || (task.Kind == PaymentSteps.CheckoutEnd && task.SubjectId == payment.CheckoutId))));
 
     private IQueryable<PaymentEvent> Busy(IQueryable<PaymentEvent> from) => from.Where(payment =>
-        payment.EndsAt <= now || payment.CancelRequestedAt <= now || payment.Declines >= CheckoutTimes.DeclineCap
+        payment.EndsAt <= now || payment.CancelRequestedAt <= now || payment.Declines >= payment.DeclineCap
         || db.Set<Attempt>().Any(attempt => attempt.AttemptId == payment.Nonce && attempt.State == AttemptState.Open && (attempt.PspToken == null || attempt.CompletedAt != null)));
 
     private IQueryable<PaymentEvent> Idle(IQueryable<PaymentEvent> from) => from.Where(payment =>
-        payment.EndsAt > now && (payment.CancelRequestedAt == null || payment.CancelRequestedAt > now) && payment.Declines < CheckoutTimes.DeclineCap
+        payment.EndsAt > now && (payment.CancelRequestedAt == null || payment.CancelRequestedAt > now) && payment.Declines < payment.DeclineCap
         && !db.Set<Attempt>().Any(attempt => attempt.AttemptId == payment.Nonce && attempt.State == AttemptState.Open && (attempt.PspToken == null || attempt.CompletedAt != null)));
 
     private IQueryable<RetryTask> Steps(TaskState state) => db.Set<RetryTask>().Where(task => task.State == state);

@@ -46,8 +46,14 @@ public sealed class InboxEvent
 
     public DateTimeOffset? AppliedAt { get; init; }
 
-    /// <summary>How often the PSP delivered it.</summary>
+    /// <summary>How often the PSP delivered it: 0 when it never came and was taken from the PSP's list.</summary>
     public int Deliveries { get; init; }
+
+    /// <summary>A later event of the same payment was here before it.</summary>
+    public bool IsOutOfOrder { get; init; }
+
+    /// <summary>When it was found on the PSP's list without having come.</summary>
+    public DateTimeOffset? ListedAt { get; init; }
 }
 
 internal sealed class InboxEventMapping : IEntityTypeConfiguration<InboxEvent>
@@ -61,7 +67,9 @@ internal sealed class InboxEventMapping : IEntityTypeConfiguration<InboxEvent>
         builder.Property(received => received.AttemptId).HasMaxLength(60);
         builder.Property(received => received.Account).HasMaxLength(255);
         builder.Property(received => received.Body).IsSealed();
+        builder.Property(received => received.IsOutOfOrder).HasDefaultValue(false);
         builder.HasIndex(received => received.AttemptId);
+        builder.HasIndex(received => received.ReceivedAt);
         builder.HasIndex(received => received.ObjectId);
         builder.HasIndex(received => received.State).HasFilter("state <> 'Applied'");
     }

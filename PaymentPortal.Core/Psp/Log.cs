@@ -10,4 +10,10 @@ internal static partial class Log
 
     [LoggerMessage(2002, LogLevel.Error, "The PSP refuses our API key or its rights (HTTP {HttpStatus}): calls are held back for {Pause}. Check Psp:ApiKey.")]
     public static partial void KeyRefused(ILogger logger, int? httpStatus, TimeSpan pause);
+
+    [LoggerMessage(4511, LogLevel.Warning, "The event {EventId} ({Type}) stood on the PSP's list and had not come by webhook: it was taken from there")]
+    public static partial void EventNeverCame(ILogger log, string eventId, string type);
+
+    [LoggerMessage(4512, LogLevel.Warning, "The PSP's list of events could not be read on: {Why} The next run goes on there")]
+    public static partial void EventListUnread(ILogger log, string why);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -15,6 +16,9 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
 
     internal const string Table = "psp_inbox";
 
+    private const int ListedAtOnce = 200;
+    private const int RepeatsKept = 100;
+
     /// <summary>True when the event is new. <paramref name="wake"/> runs after the commit of a new one.</summary>
     public Task<bool> ReceiveAsync(PspEvent received, string rawBody, Action wake, CancellationToken cancellationToken)
     {
@@ -23,17 +27,49 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
         return lane.RunAsync(unit => Receive(unit, received, body, wake), cancellationToken);
     }
 
+    /// <summary>Puts events into the inbox that stood on the PSP's list and had not come; tells which those were.</summary>
+    public async Task<IReadOnlyList<PspEvent>> AddListedAsync(IReadOnlyList<PspEvent> listed, CancellationToken cancellationToken)
+    {
+        var missing = new List<PspEvent>();
+        foreach (var chunk in listed.Chunk(ListedAtOnce))
+        {
+            var bodies = chunk.Select(one => cipher.Seal(Table, one.Id, "body", JsonSerializer.Serialize(new { id = one.Id, type = one.Type, @object = one.ObjectId, created = one.CreatedAt }))).ToList();
+            missing.AddRange(await lane.RunAsync(unit => chunk.Where((one, at) => AddListed(unit, one, bodies[at])).ToList(), cancellationToken).ConfigureAwait(false));
+        }
+        return missing;
+    }
+
+    private static bool AddListed(UnitOfWork unit, PspEvent listed, Sealed body)
+    {
+        var isNew = unit.Execute(
+            """
+            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries, listed_at)
+            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 0, $8) ON CONFLICT (event_id) DO NOTHING
+            """,
+            listed.Id, listed.Type, listed.ObjectId ?? "", listed.Attempt, listed.Account, body.Bytes, listed.CreatedAt, unit.Now) == 1;
+        if (isNew) RetryQueue.Add(unit, Step, listed.Id, unit.Now);
+        return isNew;
+    }
+
+    /// <summary>Every repeat is counted, and the first ones are kept with their time: a flood of genuine repeats must not fill the store.</summary>
+    private static void NoteRepeat(UnitOfWork unit, string eventId)
+    {
+        unit.Execute("UPDATE psp_inbox SET deliveries = deliveries + 1 WHERE event_id = $1", eventId);
+        var kept = unit.Scalar("SELECT MAX(number) FROM psp_repeats WHERE event_id = $1", eventId);
+        if (kept <= RepeatsKept) unit.Execute("INSERT INTO psp_repeats (event_id, number, received_at) VALUES ($1, $2, $3)", eventId, Math.Max(kept, 1) + 1, unit.Now);
+    }
+
     private static bool Receive(UnitOfWork unit, PspEvent received, Sealed body, Action wake)
     {
         var isNew = unit.Execute(
             """
-            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries)
-            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 1) ON CONFLICT (event_id) DO NOTHING
+            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries, is_out_of_order)
+            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 1, EXISTS (SELECT 1 FROM psp_inbox later WHERE later.attempt_id = $4 AND later.created_at > $7)) ON CONFLICT (event_id) DO NOTHING
             """,
             received.Id, received.Type, received.ObjectId ?? "", received.Attempt, received.Account, body.Bytes, received.CreatedAt, unit.Now) == 1;
         if (!isNew)
         {
-            unit.Execute("UPDATE psp_inbox SET deliveries = deliveries + 1 WHERE event_id = $1", received.Id);
+            NoteRepeat(unit, received.Id);
             return false;
         }
         RetryQueue.Add(unit, Step, received.Id, unit.Now);

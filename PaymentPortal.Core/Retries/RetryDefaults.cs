@@ -6,13 +6,16 @@ namespace PaymentPortal.Core.Retries;
 /// </summary>
 public static class RetryDefaults
 {
+    /// <summary>Cards that may be declined before a checkout ends, unless a published policy says otherwise.</summary>
+    public const int BuyerCap = 5;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HalfMinute = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ThreeDays = TimeSpan.FromDays(3);
 
     public static RetryPolicy Of(string operation, ErrorClass error) => (operation, error) switch
     {
-        (RetryOperations.BuyerTry, _) => RetryPolicy.Incremental(TimeSpan.Zero, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), maxTries: 5),
+        (RetryOperations.BuyerTry, _) => RetryPolicy.Incremental(TimeSpan.Zero, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), maxTries: BuyerCap),
         (_, ErrorClass.Declined) => RetryPolicy.Cancel,
         (RetryOperations.MerchantWebhook, ErrorClass.Internal) => RetryPolicy.Exponential(2 * Second, TimeSpan.FromMinutes(5), maxTries: 12),
         (RetryOperations.MerchantWebhook, _) => RetryPolicy.Exponential(5 * Second, TimeSpan.FromHours(4), giveUpAfter: ThreeDays),

@@ -69,12 +69,27 @@ public static class RetryQueue
             Read, kind, subjectId, unit.Now, unit.Now + Lease);
 
     /// <summary>Ends a step in the unit that holds its effect.</summary>
-    public static void Finish(UnitOfWork unit, ClaimedTask task) =>
-        Fenced(task, unit.Execute("DELETE FROM retry_tasks WHERE task_id = $1 AND fence = $2", task.Id.Value, task.Fence));
+    public static void Finish(UnitOfWork unit, ClaimedTask task)
+    {
+        var ended = unit.Query("DELETE FROM retry_tasks WHERE task_id = $1 AND fence = $2 RETURNING dead_letter_id", row => row.TextOrNull(0), task.Id.Value, task.Fence);
+        Fenced(task, ended.Count);
+        if (ended[0] is { } letter) DeadLetters.Resolve(unit, letter);
+    }
 
     /// <summary>Removes a step whoever holds it: its subject is settled. The holder's own write is then refused by its fence.</summary>
-    public static void Remove(UnitOfWork unit, string kind, string subjectId) =>
-        unit.Execute("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2", kind, subjectId);
+    public static void Remove(UnitOfWork unit, string kind, string subjectId)
+    {
+        if (unit.QueryFirst("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2 RETURNING dead_letter_id", row => row.TextOrNull(0), kind, subjectId) is { } letter) DeadLetters.Resolve(unit, letter);
+    }
+
+    /// <summary>Brings a dead step back to life, due now and with no failure counted. False when it is not dead.</summary>
+    internal static bool Revive(UnitOfWork unit, string kind, string subjectId)
+    {
+        var revived = unit.Execute(
+            "UPDATE retry_tasks SET state = 'Due', due_at = $3, lease_until = 0, tries = 0, is_held = 0, failing_since = NULL WHERE kind = $1 AND subject_id = $2 AND state = 'Dead'", kind, subjectId, unit.Now);
+        if (revived == 1) unit.Signal(DueNow);
+        return revived == 1;
+    }
 
     /// <summary>Throws unless the caller still holds the lease. For units that write before the step's own end does.</summary>
     public static void Guard(UnitOfWork unit, ClaimedTask task) =>
@@ -83,12 +98,14 @@ public static class RetryQueue
     /// <summary>This try went well and the step goes on later: failures before it are forgotten.</summary>
     public static void PutOff(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, bool isPoll = false)
     {
-        Fenced(task, unit.Execute(
+        var moved = unit.Query(
             """
             UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = 0, polls = polls + $4, is_held = 0, last_error = NULL, operation = NULL, error_class = NULL, error_code = NULL, failing_since = NULL
-            WHERE task_id = $1 AND fence = $2
+            WHERE task_id = $1 AND fence = $2 RETURNING dead_letter_id
             """,
-            task.Id.Value, task.Fence, dueAt, isPoll ? 1 : 0));
+            row => row.TextOrNull(0), task.Id.Value, task.Fence, dueAt, isPoll ? 1 : 0);
+        Fenced(task, moved.Count);
+        if (moved[0] is { } letter) Recovered(unit, task, letter);
         SignalIfDue(unit, dueAt);
     }
 
@@ -122,7 +139,8 @@ public static class RetryQueue
         SignalIfDue(unit, dueAt);
     }
 
-    public static void Bury(UnitOfWork unit, ClaimedTask task, TaskFailure failure) =>
+    /// <summary>Only <see cref="DeadLetters"/> calls it: a dead step has its case file.</summary>
+    internal static void Bury(UnitOfWork unit, ClaimedTask task, TaskFailure failure) =>
         Fenced(task, unit.Execute(
             """
             UPDATE retry_tasks SET state = 'Dead', lease_until = 0, tries = tries + 1, is_held = 0, last_error = $3, operation = $4, error_class = $5, error_code = $6, failing_since = COALESCE(failing_since, $7)
@@ -136,6 +154,13 @@ public static class RetryQueue
     private static void Fenced(ClaimedTask task, int rows)
     {
         if (rows != 1) throw new LeaseLostException(task.Id.Value);
+    }
+
+    /// <summary>A step that had died and now had a good try is alive for good: its case is closed, and a later death opens a new one.</summary>
+    private static void Recovered(UnitOfWork unit, ClaimedTask task, string letter)
+    {
+        DeadLetters.Resolve(unit, letter);
+        unit.Execute("UPDATE retry_tasks SET dead_letter_id = NULL WHERE task_id = $1", task.Id.Value);
     }
 
     private static void SignalIfDue(UnitOfWork unit, DateTimeOffset dueAt)

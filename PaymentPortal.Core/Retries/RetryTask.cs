@@ -54,6 +54,9 @@ public sealed class RetryTask
     /// <summary>When the first of the failed tries in a row ended.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
+    /// <summary>The case file of a step that died, also after it was brought back.</summary>
+    public string? DeadLetterId { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -68,6 +71,7 @@ internal sealed class RetryTaskMapping : IEntityTypeConfiguration<RetryTask>
         builder.Property(task => task.LastError).HasMaxLength(500);
         builder.Property(task => task.Operation).HasMaxLength(40);
         builder.Property(task => task.ErrorCode).HasMaxLength(80);
+        builder.Property(task => task.DeadLetterId).HasMaxLength(40);
         builder.Property(task => task.Polls).HasDefaultValue(0);
         builder.Property(task => task.IsHeld).HasDefaultValue(false);
         builder.HasIndex(task => new { task.Kind, task.SubjectId }).IsUnique();

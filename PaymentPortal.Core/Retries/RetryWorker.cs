@@ -16,13 +16,14 @@ public sealed class RetryWorker : IDisposable
     private readonly WriteLane _lane;
     private readonly Dictionary<string, IRetryHandler> _handlers;
     private readonly RetryPolicies _policies;
+    private readonly DeadLetters _letters;
     private readonly ILogger<RetryWorker> _log;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _slots = new(ClaimAtOnce);
 
-    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, RetryPolicies policies, ILogger<RetryWorker> log)
+    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, RetryPolicies policies, DeadLetters letters, ILogger<RetryWorker> log)
     {
-        (_lane, _policies) = (lane, policies);
+        (_lane, _policies, _letters) = (lane, policies, letters);
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
         _log = log;
         lane.Listen(RetryQueue.DueNow, Wake);
@@ -156,7 +157,7 @@ public sealed class RetryWorker : IDisposable
     private int Write(UnitOfWork unit, ClaimedTask task, TaskEnd end)
     {
         if (end is TaskEnd.Held held) RetryQueue.Hold(unit, task, unit.Now + held.For, held.Why);
-        else if (end is TaskEnd.Dead dead) RetryQueue.Bury(unit, task, dead.Failure);
+        else if (end is TaskEnd.Dead dead) _letters.Bury(unit, task, dead.Failure);
         else if (end is TaskEnd.Again { Failure: var failure }) WriteFailed(unit, task, failure);
         return 0;
     }
@@ -165,6 +166,6 @@ public sealed class RetryWorker : IDisposable
     {
         var failingFor = task.FailingSince is { } since ? unit.Now - since : TimeSpan.Zero;
         if (_policies.NextDelay(failure, task.Tries + 1, failingFor) is { } wait) RetryQueue.Fail(unit, task, unit.Now + wait, failure);
-        else RetryQueue.Bury(unit, task, failure);
+        else _letters.Bury(unit, task, failure);
     }
 }

@@ -1,5 +1,7 @@
 using PaymentPortal.Core.Analytics;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Analytics;
@@ -48,7 +50,7 @@ public sealed class FigureKeeperTests
         await log.RunAsync();
         var before = await RowsAsync(log);
 
-        await new FigureRebuild(log.Store.Lane, log.Pump).RunAsync(CancellationToken.None);
+        await RebuildAsync(log);
 
         Assert.Equal(before, await RowsAsync(log));
     }
@@ -67,7 +69,7 @@ public sealed class FigureKeeperTests
         await log.Store.ExecuteAsync(damage);
         Assert.NotEmpty(await FindAsync(log));
 
-        await new FigureRebuild(log.Store.Lane, log.Pump).RunAsync(CancellationToken.None);
+        await RebuildAsync(log);
         Assert.Empty(await FindAsync(log));
     }
 
@@ -87,6 +89,9 @@ public sealed class FigureKeeperTests
         await log.AddAsync(aggregate, EventTypes.CheckoutCreated, data);
         await log.AddAsync(aggregate, EventTypes.CheckoutSucceeded, data);
     }
+
+    private static Task RebuildAsync(FactLog log) =>
+        new FigureRebuild(log.Store.Lane, log.Pump, new AuditLog(log.Store.Chain)).RunAsync(Actor.Program("test"), CancellationToken.None);
 
     private static Task<FigureSpan> ReadAsync(FactLog log)
     {

@@ -104,6 +104,28 @@ public sealed partial class CheckoutRouteTests(CheckoutSiteFixture fixture) : IC
         Assert.Contains("longer than usual", (string)state["news"]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Post_TooSoonAfterDeclines_Is429_NamesTheTime_AndChangesNothing()
+    {
+        var link = await Site.CreateAsync();
+        await CheckoutStates.DeclineAsync(Site, "insufficient_funds");
+        await Site.ArrangeAsync("status = 'EXECUTING', declines = 2");
+        using var buyer = Site.Buyer();
+        var before = await Site.Store.ScalarAsync("SELECT (SELECT COUNT(*) FROM attempts) + (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox)");
+
+        var shown = await buyer.GetAsync(link);
+        var press = new HttpRequestMessage(HttpMethod.Post, link) { Content = new FormUrlEncodedContent([]) };
+        press.Headers.Add("Sec-Fetch-Site", "same-origin");
+        var early = await buyer.SendAsync(press);
+
+        // Two failed tries: the policy wants 10 seconds after the second.
+        Assert.Contains("You can try again at <time datetime=\"2026-11-22T10:00:10Z\"", shown.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"pay\"", shown.Html, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "10"), (early.Status, early.Header("Retry-After")));
+        Assert.Contains("You can try again at", early.Html, StringComparison.Ordinal);
+        Assert.Equal(before, await Site.Store.ScalarAsync("SELECT (SELECT COUNT(*) FROM attempts) + (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox)"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/cancel")]

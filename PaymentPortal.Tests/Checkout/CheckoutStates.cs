@@ -1,5 +1,6 @@
 using System.Globalization;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Checkout;
@@ -7,7 +8,7 @@ namespace PaymentPortal.Tests.Checkout;
 /// <summary>Brings the newest checkout of a site into each state that a buyer can meet.</summary>
 internal static class CheckoutStates
 {
-    private static readonly string Cap = CheckoutTimes.DeclineCap.ToString(CultureInfo.InvariantCulture);
+    private static readonly string Cap = RetryDefaults.BuyerCap.ToString(CultureInfo.InvariantCulture);
 
     public static Task EnterAsync(CheckoutSite site, BuyerState state) => state switch
     {

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Psp;
 
 namespace PaymentPortal.Tests.Payments;
@@ -33,7 +34,7 @@ public sealed class CheckoutOutcomeTests
         { BuyerState.Unknown, Running with { Newest = Back(TimeSpan.FromSeconds(60)) with { CompletedAt = Now, SeenAt = Now } } },
         { BuyerState.Processing, Running with { Newest = AtPsp() with { State = AttemptState.Paid, CompletedAt = Now } } },
         { BuyerState.Closing, Running with { WantedEnd = MoveCause.Canceled } },
-        { BuyerState.Closing, Running with { WantedEnd = MoveCause.TooManyDeclines, Declines = CheckoutTimes.DeclineCap } },
+        { BuyerState.Closing, Running with { WantedEnd = MoveCause.TooManyDeclines, Declines = RetryDefaults.BuyerCap } },
         { BuyerState.Canceled, Running with { WantedEnd = MoveCause.Canceled, Newest = Unmade(TimeSpan.Zero) } },
         { BuyerState.TooManyDeclines, Running with { WantedEnd = MoveCause.TooManyDeclines, Newest = AtPsp() with { State = AttemptState.SessionExpired } } },
         { BuyerState.Held, Running with { IsHeldForFinance = true, Newest = AtPsp() with { State = AttemptState.Paid } } },
@@ -41,7 +42,7 @@ public sealed class CheckoutOutcomeTests
         { BuyerState.Paid, Running with { Status = PaymentOrderStatus.Success, IsHeldForFinance = true } },
         { BuyerState.Expired, Running with { Status = PaymentOrderStatus.Expired } },
         { BuyerState.Canceled, Running with { Status = PaymentOrderStatus.Canceled } },
-        { BuyerState.TooManyDeclines, Running with { Status = PaymentOrderStatus.Failed, Declines = CheckoutTimes.DeclineCap } },
+        { BuyerState.TooManyDeclines, Running with { Status = PaymentOrderStatus.Failed, Declines = RetryDefaults.BuyerCap } },
         { BuyerState.Failed, Running with { Status = PaymentOrderStatus.Failed, Declines = 1 } },
     };
 

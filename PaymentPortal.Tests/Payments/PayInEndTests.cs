@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Tests.Support;
 
@@ -108,8 +110,8 @@ public sealed class PayInEndTests(EngineHost engine) : IAsyncLifetime
         var checkout = await engine.CreateAsync();
         var session = await engine.PressAsync(checkout);
 
-        for (var card = 1; card < CheckoutTimes.DeclineCap; card++) await engine.ConfirmAsync(session, "pm_card_chargeDeclined");
-        await engine.CountAsync(CheckoutTimes.DeclineCap - 1, "SELECT declines FROM payment_events WHERE checkout_id = $1", checkout.Id);
+        for (var card = 1; card < RetryDefaults.BuyerCap; card++) await engine.ConfirmAsync(session, "pm_card_chargeDeclined");
+        await engine.CountAsync(RetryDefaults.BuyerCap - 1, "SELECT declines FROM payment_events WHERE checkout_id = $1", checkout.Id);
         Assert.Equal("EXECUTING", await engine.StatusAsync(checkout));
         await engine.ConfirmAsync(session, "pm_card_chargeDeclined");
 
@@ -117,6 +119,44 @@ public sealed class PayInEndTests(EngineHost engine) : IAsyncLifetime
         Assert.Equal("expired", (string?)(await engine.Psp.GetAsync("/v1/checkout/sessions/" + session)).Body["status"]);
         Assert.Equal(409, (await engine.Client.CancelAsync(checkout)).Status);
         Assert.Equal(0, await engine.ChargesAsync(checkout));
+    }
+
+    [Fact]
+    public async Task Cap_OfAPublishedPolicy_EndsNewCheckoutsEarlier_AndNoneUnderWay()
+    {
+        var old = await engine.CreateAsync();
+        await PublishCapAsync(2);
+        try
+        {
+            var checkout = await engine.CreateAsync();
+            foreach (var session in new[] { await engine.PressAsync(checkout), await engine.PressAsync(old) })
+            {
+                for (var card = 0; card < 2; card++) await engine.ConfirmAsync(session, "pm_card_chargeDeclined");
+            }
+
+            await engine.IsAsync(checkout, "FAILED");
+            await engine.CountAsync(2, "SELECT declines FROM payment_events WHERE checkout_id = $1", old.Id);
+            Assert.Equal("EXECUTING", await engine.StatusAsync(old));
+        }
+        finally
+        {
+            await PublishCapAsync(RetryDefaults.BuyerCap);
+        }
+    }
+
+    [Fact]
+    public async Task Pay_TooSoonAfterDeclines_IsPutOff_AlsoWhileThePageIsOpen()
+    {
+        var checkout = await engine.CreateAsync();
+        var session = await engine.PressAsync(checkout);
+        for (var card = 0; card < 3; card++) await engine.ConfirmAsync(session, "pm_card_chargeDeclined");
+        await engine.CountAsync(3, "SELECT declines FROM payment_events WHERE checkout_id = $1", checkout.Id);
+
+        var early = Assert.IsType<PayAnswer.TooEarly>(await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None));
+        engine.Pass(TimeSpan.FromSeconds(21));
+
+        Assert.InRange(early.Until.ToMicroseconds(), 1, engine.NowMicroseconds);
+        Assert.IsType<PayAnswer.ToPsp>(await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None));
     }
 
     [Fact]
@@ -219,5 +259,13 @@ public sealed class PayInEndTests(EngineHost engine) : IAsyncLifetime
         Assert.Equal(200, (await engine.Client.CancelAsync(checkout)).Status);
         await engine.CountAsync(1, "SELECT COUNT(*) FROM finance_tasks WHERE session_id = $1 AND kind = 'LateSuccess' AND state = 'Open'", session);
         return (checkout, session);
+    }
+
+    private async Task PublishCapAsync(int cap)
+    {
+        var desk = engine.Services.GetRequiredService<RetryPolicyDesk>();
+        var policy = RetryDefaults.Of(RetryOperations.BuyerTry, ErrorClass.Declined) with { MaxTries = cap };
+        var version = (await desk.DraftAsync(RetryOperations.BuyerTry, ErrorClass.Declined, policy, Actor.Program("test"), CancellationToken.None)).Value;
+        Assert.False((await desk.PublishAsync(RetryOperations.BuyerTry, ErrorClass.Declined, version, Actor.Program("test"), "test", CancellationToken.None)).IsRefused);
     }
 }

@@ -12,13 +12,15 @@ public sealed class TaskEndTests : IAsyncLifetime
     private const string Row = "SELECT tries FROM retry_tasks WHERE state = ";
     private TestStore _store = null!;
     private ScriptedStep _step = null!;
+    private DeadLetters _letters = null!;
     private RetryWorker _worker = null!;
 
     public async Task InitializeAsync()
     {
         _store = await TestStore.CreateAsync();
         _step = new ScriptedStep(_store.Lane);
-        _worker = new RetryWorker(_store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), NullLogger<RetryWorker>.Instance);
+        _letters = new DeadLetters([], NullLogger<DeadLetters>.Instance);
+        _worker = new RetryWorker(_store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), _letters, NullLogger<RetryWorker>.Instance);
         await _store.RunAsync(unit => { RetryQueue.Add(unit, "test", "item", unit.Now); return 0; });
     }
 
@@ -109,7 +111,7 @@ public sealed class TaskEndTests : IAsyncLifetime
             (unit, task) => RetryQueue.Wait(unit, task, unit.Now, "x"),
             (unit, task) => RetryQueue.Hold(unit, task, unit.Now, "x"),
             (unit, task) => RetryQueue.Fail(unit, task, unit.Now, Trouble(ErrorClass.Busy)),
-            (unit, task) => RetryQueue.Bury(unit, task, Trouble(ErrorClass.Busy)),
+            (unit, task) => _letters.Bury(unit, task, Trouble(ErrorClass.Busy)),
             (unit, task) => RetryQueue.Guard(unit, task),
         ];
 

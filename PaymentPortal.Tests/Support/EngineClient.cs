@@ -34,6 +34,10 @@ public sealed class EngineClient : IDisposable
         return SendAsync(request, cancellationToken);
     }
 
+    /// <summary>Calls that need no idempotency key.</summary>
+    public Task<EngineAnswer> SendAsync(HttpMethod method, string path, string? body = null) =>
+        SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") }, CancellationToken.None);
+
     public Task<EngineAnswer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), CancellationToken.None);
 
     public async Task<MadeCheckout> CreateCheckoutAsync(string key, string amount = "12.50", string currency = "USD")

@@ -43,7 +43,7 @@ internal static class MadeDetails
         new PspExchange("GET", "/v1/checkout/sessions/cs_1?expand=x", null, verdict == PspVerdict.Succeeded ? 200 : null, null, Start.AddMinutes(minute), TimeSpan.FromMilliseconds(120), "", "{}", false));
 
     public static RetryTask Step(DateTimeOffset due, TaskState state = TaskState.Due, string? error = null) =>
-        new() { TaskId = "job_1", Kind = PaymentSteps.Attempt, SubjectId = "att_1", State = state, DueAt = due, Tries = error is null ? 0 : 3, LastError = error, CreatedAt = Start };
+        new() { TaskId = "tsk_1", Kind = PaymentSteps.Attempt, SubjectId = "att_1", State = state, DueAt = due, Tries = error is null ? 0 : 3, LastError = error, CreatedAt = Start };
 
     private static PaymentOrder Order(bool isBooked) => new()
     {

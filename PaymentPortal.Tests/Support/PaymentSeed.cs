@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
@@ -35,6 +36,8 @@ public sealed record SeededPayment(
 /// </summary>
 public sealed class PaymentSeed(WriteLane lane, FieldCipher cipher, HashChain chain, ManualTime time)
 {
+    private static readonly DeadLetters Letters = new([new DeadAttempt()], NullLogger<DeadLetters>.Instance);
+
     public static readonly IReadOnlyList<string> Currencies = ["USD", "EUR", "JPY", "KWD", "GBP"];
     private static readonly SeedShape[] Shapes = Enum.GetValues<SeedShape>();
     private static readonly string[] Declines = ["insufficient_funds", "do_not_honor", "expired_card"];
@@ -87,7 +90,7 @@ public sealed class PaymentSeed(WriteLane lane, FieldCipher cipher, HashChain ch
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'https://shop.example/ok', 'key_seed', $12, $12, $13, $14, $15, 0, 1)
             """,
             made.Id.Value, user, made.Buyer, isPaid, status.Word(), made.Attempt?.Value, made.Session, "link" + made.Id.Value, made.Total.Currency.Code, made.Total.Minor, made.Reference, unit.Now, ends,
-            made.Shape == SeedShape.CancelAsked ? unit.Now.AddYears(1).AddDays(-1) : null, made.Shape is SeedShape.Failed or SeedShape.Retrying ? 1 : made.Shape == SeedShape.CancelAsked ? CheckoutTimes.DeclineCap : 0);
+            made.Shape == SeedShape.CancelAsked ? unit.Now.AddYears(1).AddDays(-1) : null, made.Shape is SeedShape.Failed or SeedShape.Retrying ? 1 : made.Shape == SeedShape.CancelAsked ? RetryDefaults.BuyerCap : 0);
         unit.Execute(
             """
             INSERT INTO payment_orders (payment_order_id, checkout_id, line, buyer_account, seller_account, amount, platform_fee, currency, payment_order_status, ledger_updated, wallet_updated, description, created_at, updated_at)
@@ -120,7 +123,8 @@ public sealed class PaymentSeed(WriteLane lane, FieldCipher cipher, HashChain ch
         if (made.Attempt is not { } attempt || made.Shape is not (SeedShape.AtPsp or SeedShape.Confirming or SeedShape.Starting or SeedShape.Retrying or SeedShape.Dead)) return;
         RetryQueue.Add(unit, PaymentSteps.Attempt, attempt.Value, unit.Now.AddYears(1));
         if (made.Shape == SeedShape.Retrying) unit.Execute("UPDATE retry_tasks SET tries = 3, last_error = 'The PSP did not answer in time.' WHERE subject_id = $1", attempt.Value);
-        if (made.Shape == SeedShape.Dead) unit.Execute("UPDATE retry_tasks SET state = 'Dead', tries = 1, last_error = 'Amount must be at least $0.50 usd' WHERE subject_id = $1", attempt.Value);
+        if (made.Shape == SeedShape.Dead)
+            Letters.Bury(unit, RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, attempt.Value)!, new TaskFailure(RetryOperations.CreateSession, ErrorClass.Rejected, "Stripe", "amount_too_small", "Amount must be at least $0.50 usd", MoneyEffect.None));
     }
 
     private void Settle(UnitOfWork unit, SeededPayment made, int number)

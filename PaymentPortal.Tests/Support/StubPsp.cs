@@ -12,6 +12,9 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     public string Name => "stub";
 
+    /// <summary>Answers every wish for a page with a definite no.</summary>
+    public bool Refuses { get; set; }
+
     public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
 
     /// <param name="total">Default: what was asked for.</param>
@@ -29,6 +32,7 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     {
         if (request.Path.EndsWith("/expire", StringComparison.Ordinal))
             return Answer(_sessions.AddOrUpdate(request.Body, _ => throw new KeyNotFoundException(request.Body), (_, open) => open with { Status = SessionStatus.Expired }));
+        if (Refuses) return Refusal();
         var wanted = _wanted[pspKey];
         var total = wanted.Lines.Aggregate(Money.Zero(wanted.Currency), (sum, line) => sum + line.Amount);
         return Answer(_sessions.GetOrAdd("cs_" + wanted.Attempt.Value, id => StubSession.Of(id, wanted.Attempt.Value, pspKey, total, time.GetUtcNow())));
@@ -48,4 +52,8 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     private Task<PspAnswer<T>> Answer<T>(T value)
         where T : class =>
         Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
+
+    private Task<PspAnswer<PspSession>> Refusal() => Task.FromResult(new PspAnswer<PspSession>(
+        PspVerdict.Rejected, null, new PspError(400, "invalid_request_error", "parameter_missing", null, null, "A value is missing."),
+        new PspExchange("POST", "/v1/checkout/sessions", null, 400, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
 }

@@ -15,6 +15,14 @@ internal static class BuyerPages
         return Payment(page, http, antiforgery, "This page was open for too long, so nothing was done. Please press the button again.");
     }
 
+    /// <summary>The page itself names the moment; the header tells it to programs.</summary>
+    public static IResult TooEarly(BuyerPage page, HttpContext http, IAntiforgery antiforgery)
+    {
+        var wait = page.NextTryAt!.Value - http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Payment(page, http, antiforgery, "It is too soon for another try, so nothing was done.", StatusCodes.Status429TooManyRequests);
+    }
+
     public static IResult Receipt(BuyerPage page) => Page<PaymentPage>(new() { [nameof(PaymentPage.Payment)] = page, [nameof(PaymentPage.IsReceipt)] = true });
 
     public static IResult NotFound() => Notice(
@@ -26,12 +34,12 @@ internal static class BuyerPages
 
     public static IResult Help() => Page<HelpPage>([]);
 
-    private static RazorComponentResult Payment(BuyerPage page, HttpContext http, IAntiforgery antiforgery, string? problem)
+    private static RazorComponentResult Payment(BuyerPage page, HttpContext http, IAntiforgery antiforgery, string? problem, int status = StatusCodes.Status400BadRequest)
     {
         var token = page.State.MayPay() ? antiforgery.GetAndStoreTokens(http) : null;
         return Page<PaymentPage>(
             new() { [nameof(PaymentPage.Payment)] = page, [nameof(PaymentPage.Token)] = token, [nameof(PaymentPage.Problem)] = problem },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            problem is null ? StatusCodes.Status200OK : status);
     }
 
     private static RazorComponentResult Notice(string heading, string text, int status) =>

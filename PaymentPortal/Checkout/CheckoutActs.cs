@@ -21,6 +21,7 @@ internal static class CheckoutActs
             PayAnswer.ToPsp psp => new SeeOther(psp.Url),
             PayAnswer.ToStatus => new SeeOther(PayUrls.Status(link)),
             PayAnswer.ToPage or PayAnswer.CouldNotStart => new SeeOther(PayUrls.Page(link)),
+            PayAnswer.TooEarly early => BuyerPages.TooEarly(page with { NextTryAt = early.Until }, http, antiforgery),
             _ => BuyerPages.NotFound(),
         };
     }

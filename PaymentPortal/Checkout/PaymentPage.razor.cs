@@ -9,6 +9,7 @@ public sealed partial class PaymentPage
 {
     private const int SoonSeconds = 2;
     private const int LaterSeconds = 10;
+    private const int LongestRefreshSeconds = 3600;
 
     [Parameter, EditorRequired]
     public required BuyerPage Payment { get; set; }
@@ -25,6 +26,9 @@ public sealed partial class PaymentPage
     [Parameter]
     public bool IsReceipt { get; set; }
 
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
     private OutcomeText Text => IsReceipt ? OutcomeText.Of(Payment) with { Heading = "Thank you, you have paid" } : OutcomeText.Of(Payment);
 
     private string Title => Problem is not null || Text.IsError ? $"Error: {Text.Heading}" : Text.Heading;
@@ -37,6 +41,7 @@ public sealed partial class PaymentPage
 
     private int? Refresh => Payment.State switch
     {
+        _ when Payment.NextTryAt is { } next => (int)Math.Clamp((next - Time.GetUtcNow()).TotalSeconds + 1, 1, LongestRefreshSeconds),
         BuyerState.Unknown => LaterSeconds,
         var state when state.IsWaiting() => SoonSeconds,
         _ => null,

@@ -23,7 +23,12 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-for (const time of document.querySelectorAll("time")) time.textContent = clock.format(new Date(time.dateTime));
+const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+for (const time of document.querySelectorAll("time")) time.textContent = (time.dataset.seconds === undefined ? clock : seconds).format(new Date(time.dateTime));
+
+// Pay comes back by itself when its time has come. The browser's clock may be wrong, so the server's refresh is only hurried along.
+const later = document.querySelector("[data-until]");
+if (later) setTimeout(() => location.replace(later.dataset.until), Math.min(Math.max(new Date(later.querySelector("time").dateTime) - Date.now(), 1000), 3600000));
 
 // A second is what a person takes for "at once"; who waits for minutes needs it less.
 const waiting = document.querySelector("[data-watch]");

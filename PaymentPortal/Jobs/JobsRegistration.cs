@@ -11,8 +11,11 @@ public static class JobsRegistration
         services.AddHostedService<LastAnchor>();
         services.AddQuartz(quartz =>
         {
+            quartz.AddJobListener<JobRunListener>();
             Every<WakeWorkerJob>(quartz, TimeSpan.FromSeconds(1));
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
+            Every<FlushRefusedWebhooksJob>(quartz, TimeSpan.FromSeconds(10));
+            Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });
@@ -24,5 +27,5 @@ public static class JobsRegistration
 
     private static void Every<TJob>(IQuartzBuilder quartz, TimeSpan period)
         where TJob : class, IJob =>
-        quartz.ScheduleJob<TJob>(trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(period).RepeatForever()));
+        quartz.ScheduleJob<TJob>(trigger => trigger.WithIdentity(typeof(TJob).Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(period).RepeatForever()), job => job.WithIdentity(typeof(TJob).Name));
 }

@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using Quartz;
 
@@ -23,6 +24,20 @@ public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump) : IJob
 public sealed class DispatchOutboxJob(OutboxDispatcher dispatcher) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await dispatcher.DispatchAsync(cancellationToken);
+}
+
+/// <summary>Writes down how many webhooks were turned away.</summary>
+[DisallowConcurrentExecution]
+public sealed class FlushRefusedWebhooksJob(RefusedWebhooks refused) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await refused.FlushAsync(cancellationToken);
+}
+
+/// <summary>Takes events from the PSP's list that never came by webhook.</summary>
+[DisallowConcurrentExecution]
+public sealed class CatchUpEventsJob(EventCatchUp catchUp) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await catchUp.RunAsync(cancellationToken);
 }
 
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>

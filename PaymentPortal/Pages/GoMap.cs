@@ -16,6 +16,9 @@ internal static class GoMap
         ("apr_", "/approvals/{Id}", "/approvals/{0}"),
         ("dl_", "/ops/dead-letters", "/ops/dead-letters?q={0}"),
         ("job_", "/ops/jobs/{Id}", "/ops/jobs/{0}"),
+        ("whd_", "/ops/webhooks/{Id}", "/ops/webhooks/{0}"),
+        ("pev_", "/ops/webhooks", "/ops/webhooks?q={0}"),
+        ("whe_", "/admin/webhooks", "/ops/webhooks?endpoint={0}"),
         ("key_", "/admin/api-keys", "/admin/api-keys?q={0}"),
         ("usr_", "/admin/users", "/admin/users?q={0}"),
     ];

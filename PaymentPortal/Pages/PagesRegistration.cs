@@ -6,6 +6,7 @@ using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 using PaymentPortal.Pages.Payments;
+using PaymentPortal.Pages.Webhooks;
 
 namespace PaymentPortal.Pages;
 
@@ -21,6 +22,8 @@ public static class PagesRegistration
         services.AddScoped<ViewerClock>();
         services.AddMemoryCache();
         services.AddScoped<HandOver>();
+        services.AddScoped<ViewerRights>();
+        services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
@@ -28,7 +31,10 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, WriteLaneFact>();
         services.AddSingleton<IHealthFact, DiskFact>();
         services.AddSingleton<IHealthFact, ClockFact>();
+        services.AddSingleton<IHealthFact, DeadLettersFact>();
+        services.AddSingleton<IHealthFact, PspLineFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
+        services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }

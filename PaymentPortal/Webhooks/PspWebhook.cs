@@ -19,13 +19,14 @@ public static class PspWebhook
     public static void MapPspWebhook(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/webhooks/psp", ReceiveAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
 
-    public static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecrets secrets, PspInbox inbox, RetryWorker worker, TimeProvider time, ILogger<WebhookSecrets> log)
+    public static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecrets secrets, PspInbox inbox, RetryWorker worker, RefusedWebhooks refused, TimeProvider time, ILogger<WebhookSecrets> log)
     {
         if (await RawBody.ReadAsync(http.Request, http.RequestAborted) is not { } raw) return Refused(new Refusal(RefusalCodes.TooLarge, 413, "The event is larger than any that the PSP sends. Nothing was stored."));
         var verdict = StripeSignature.Verify(raw, http.Request.Headers[StripeSignature.HeaderName], secrets.All, time.GetUtcNow());
         if (StripeSignature.Refuse(verdict) is { } refusal)
         {
             Log.SignatureRefused(log, verdict);
+            refused.Count(verdict.ToString());
             return Refused(refusal);
         }
         var received = StripeEvents.Read(raw);

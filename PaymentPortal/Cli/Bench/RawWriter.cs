@@ -137,7 +137,7 @@ internal sealed class RawWriter : IDisposable
 
     private void AddTask(string kind, string subject) => Run(
         "INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at) VALUES ($1, $2, $3, 'Due', $4, 0, 0, 0, $4)",
-        "job_" + subject[^22..], kind, subject, 1_790_000_000_000_000);
+        "tsk_" + subject[^22..], kind, subject, 1_790_000_000_000_000);
 
     private void RemoveTask(string kind, string subject) => Run("DELETE FROM retry_tasks WHERE kind = $1 AND subject_id = $2", kind, subject);
 

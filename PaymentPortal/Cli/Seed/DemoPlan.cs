@@ -2,6 +2,7 @@ using System.Globalization;
 using PaymentPortal.Api;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Retries;
 
 namespace PaymentPortal.Cli.Seed;
 
@@ -92,7 +93,7 @@ internal sealed class DemoPlan
         var declines = story switch
         {
             DemoStory.PaysAfterDeclines => _dice.Between(1, 3),
-            DemoStory.RunsIntoTheCap => CheckoutTimes.DeclineCap,
+            DemoStory.RunsIntoTheCap => RetryDefaults.BuyerCap,
             DemoStory.Abandons => _dice.Between(0, 2),
             _ => 0,
         };

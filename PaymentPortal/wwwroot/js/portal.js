@@ -207,6 +207,7 @@
   });
 
   window.portal = {
+    open,
     close,
     ready: () => (root.dataset.ppReady = "true"),
     focusHeading: () => {

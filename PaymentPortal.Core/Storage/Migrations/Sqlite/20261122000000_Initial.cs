@@ -142,6 +142,57 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "dead_letter_causes",
+                columns: table => new
+                {
+                    cause_key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    party = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    first_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    owner = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    note = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    seen_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    seen_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_letter_causes", x => x.cause_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "dead_letters",
+                columns: table => new
+                {
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    subject_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    cause_key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    effect = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    deaths = table.Column<int>(type: "INTEGER", nullable: false),
+                    first_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    closed_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    close_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_letters", x => x.dead_letter_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_consumers",
                 columns: table => new
                 {
@@ -295,6 +346,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     ends_at = table.Column<long>(type: "INTEGER", nullable: false),
                     cancel_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
                     declines = table.Column<int>(type: "INTEGER", nullable: false),
+                    decline_cap = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 5),
                     row_version = table.Column<long>(type: "INTEGER", nullable: false),
                     history_version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -391,6 +443,21 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "psp_catch_up",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    read_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    ran_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    found = table.Column<long>(type: "INTEGER", nullable: false),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_catch_up", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "psp_exchanges",
                 columns: table => new
                 {
@@ -429,11 +496,78 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     received_at = table.Column<long>(type: "INTEGER", nullable: false),
                     applied_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    deliveries = table.Column<int>(type: "INTEGER", nullable: false)
+                    deliveries = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_out_of_order = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    listed_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_psp_inbox", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_refusals",
+                columns: table => new
+                {
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_refusals", x => new { x.hour, x.verdict });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "psp_repeats",
+                columns: table => new
+                {
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_repeats", x => new { x.event_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "redrive_items",
+                columns: table => new
+                {
+                    redrive_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seq = table.Column<int>(type: "INTEGER", nullable: false),
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    before = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    after = table.Column<string>(type: "TEXT", maxLength: 700, nullable: true),
+                    released_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    settled_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redrive_items", x => new { x.redrive_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "redrives",
+                columns: table => new
+                {
+                    redrive_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    scope = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    per_second = table.Column<int>(type: "INTEGER", nullable: false),
+                    stop_after = table.Column<int>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_redrives", x => x.redrive_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -480,6 +614,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     error_class = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     error_code = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
                     failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    dead_letter_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -582,6 +717,69 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_wallet_balances", x => new { x.seller_account, x.currency });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_attempts",
+                columns: table => new
+                {
+                    delivery_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    latency_milliseconds = table.Column<long>(type: "INTEGER", nullable: false),
+                    request_headers = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    answer = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_attempts", x => new { x.delivery_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_deliveries",
+                columns: table => new
+                {
+                    delivery_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    endpoint_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    event_type = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    last_error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_deliveries", x => x.delivery_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_endpoints",
+                columns: table => new
+                {
+                    endpoint_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    description = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    types = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    secret = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    old_secret = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    old_secret_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_position = table.Column<long>(type: "INTEGER", nullable: false),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    warned_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_success_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_endpoints", x => x.endpoint_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -794,6 +992,23 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_checkout_id",
+                table: "dead_letters",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_kind_subject_id",
+                table: "dead_letters",
+                columns: new[] { "kind", "subject_id" },
+                unique: true,
+                filter: "state IN ('Open', 'Redriving')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_state_cause_key_dead_letter_id",
+                table: "dead_letters",
+                columns: new[] { "state", "cause_key", "dead_letter_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_event_parked_consumer_aggregate_id_position",
                 table: "event_parked",
                 columns: new[] { "consumer", "aggregate_id", "position" });
@@ -944,10 +1159,37 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "object_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_psp_inbox_received_at",
+                table: "psp_inbox",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_psp_inbox_state",
                 table: "psp_inbox",
                 column: "state",
                 filter: "state <> 'Applied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_repeats_received_at",
+                table: "psp_repeats",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_letter",
+                table: "redrive_items",
+                column: "dead_letter_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_one_open",
+                table: "redrive_items",
+                column: "dead_letter_id",
+                unique: true,
+                filter: "state IN ('Waiting', 'Working')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_redrive_items_redrive_id_state_seq",
+                table: "redrive_items",
+                columns: new[] { "redrive_id", "state", "seq" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
@@ -1019,6 +1261,32 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_users_email_index",
                 table: "users",
                 column: "email_index");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_aggregate_id_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "aggregate_id", "delivery_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_endpoint_id_event_id",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "event_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_endpoint_id_state_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "state", "delivery_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_event_id",
+                table: "webhook_deliveries",
+                column: "event_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_webhook_deliveries_state_delivery_id",
+                table: "webhook_deliveries",
+                columns: new[] { "state", "delivery_id" });
         }
 
         /// <inheritdoc />
@@ -1044,6 +1312,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "chain_heads");
+
+            migrationBuilder.DropTable(
+                name: "dead_letter_causes");
+
+            migrationBuilder.DropTable(
+                name: "dead_letters");
 
             migrationBuilder.DropTable(
                 name: "event_consumers");
@@ -1082,10 +1356,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "psp_calls");
 
             migrationBuilder.DropTable(
+                name: "psp_catch_up");
+
+            migrationBuilder.DropTable(
                 name: "psp_exchanges");
 
             migrationBuilder.DropTable(
                 name: "psp_inbox");
+
+            migrationBuilder.DropTable(
+                name: "psp_refusals");
+
+            migrationBuilder.DropTable(
+                name: "psp_repeats");
+
+            migrationBuilder.DropTable(
+                name: "redrive_items");
+
+            migrationBuilder.DropTable(
+                name: "redrives");
 
             migrationBuilder.DropTable(
                 name: "retry_policies");
@@ -1122,6 +1411,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "wallet_balances");
+
+            migrationBuilder.DropTable(
+                name: "webhook_attempts");
+
+            migrationBuilder.DropTable(
+                name: "webhook_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "webhook_endpoints");
 
             migrationBuilder.DropTable(
                 name: "journal_entries");

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Quartz;
+
+namespace PaymentPortal;
+
+/// <summary>One run of a timer's job.</summary>
+public sealed record JobRun(DateTimeOffset StartedAt, TimeSpan? Took, string? Fault);
+
+/// <summary>A timer as the portal shows it.</summary>
+public sealed record JobRow(string Name, JobRun? Last, int Failures, DateTimeOffset? NextAt, bool IsRunning);
+
+/// <summary>What the timers did last and will do next. Kept in memory: a timer keeps nothing that must survive, and neither does its history. A host without timers shows none.</summary>
+public sealed class JobBoard(ISchedulerFactory? schedulers)
+{
+    private readonly ConcurrentDictionary<string, (JobRun Run, int Failures)> _last = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _running = new(StringComparer.Ordinal);
+
+    public void Started(string job, DateTimeOffset at) => _running[job] = at;
+
+    public void Ended(string job, DateTimeOffset startedAt, TimeSpan took, Exception? fault)
+    {
+        _running.TryRemove(job, out _);
+        _last.AddOrUpdate(
+            job, _ => (new JobRun(startedAt, took, fault?.Message), fault is null ? 0 : 1),
+            (_, before) => (new JobRun(startedAt, took, fault?.Message), before.Failures + (fault is null ? 0 : 1)));
+    }
+
+    public async Task<IReadOnlyList<JobRow>> ListAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<JobRow>();
+        if (schedulers is null) return rows;
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        foreach (var key in await KeysAsync(scheduler, cancellationToken).ConfigureAwait(false))
+        {
+            var triggers = await scheduler.GetTriggersOfJob(key, cancellationToken).ConfigureAwait(false);
+            var next = triggers.Select(trigger => trigger.NextFireTimeUtc).Where(at => at is not null).Min();
+            var (run, failures) = _last.GetValueOrDefault(key.Name);
+            rows.Add(new JobRow(key.Name, run, failures, next, _running.ContainsKey(key.Name)));
+        }
+        return [.. rows.OrderBy(row => row.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Fires a job once, beside its timer. False when there is none of that name.</summary>
+    public async Task<bool> RunNowAsync(string name, CancellationToken cancellationToken)
+    {
+        if (schedulers is null) return false;
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        if ((await KeysAsync(scheduler, cancellationToken).ConfigureAwait(false)).FirstOrDefault(key => key.Name == name) is not { } found) return false;
+        await scheduler.TriggerJob(found, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task<IReadOnlyCollection<JobKey>> KeysAsync(IScheduler scheduler, CancellationToken cancellationToken) =>
+        [.. await scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), cancellationToken).ConfigureAwait(false)];
+}
