@@ -119,6 +119,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentRows>();
         services.AddSingleton<PaymentQueries>();
         services.AddSingleton<PaymentExport>();
+        services.AddSingleton<PaymentNotes>();
         services.AddSingleton<PaymentDetailsQuery>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();

@@ -38,6 +38,7 @@ public static class Rights
     public const string RevealPersonalData = "reveal-personal-data";
     public const string AskPsp = "ask-psp";
     public const string CancelCheckout = "cancel-checkout";
+    public const string WriteNotes = "write-notes";
     public const string SeeLedger = "see-ledger";
     public const string RedriveDeadLetters = "redrive-dead-letters";
     public const string DiscardDeadLetters = "discard-dead-letters";
@@ -60,6 +61,7 @@ public static class Rights
         new(RevealPersonalData, [S, F], [V, A]),
         new(AskPsp, [S, F], [V, A]),
         new(CancelCheckout, [S, F], [V, A]),
+        new(WriteNotes, [S, F, A], [V]),
         new(SeeLedger, [F, V], [S, A]),
         new(RedriveDeadLetters, [S, F], [V, A]),
         new(DiscardDeadLetters, [S, F], [V, A]),

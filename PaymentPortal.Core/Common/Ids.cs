@@ -59,6 +59,15 @@ public readonly record struct PortalEventId(string Value) : IPrefixedId<PortalEv
     public override string ToString() => Value;
 }
 
+public readonly record struct NoteId(string Value) : IPrefixedId<NoteId>
+{
+    public static string Prefix => "not_";
+
+    public static NoteId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 public readonly record struct TaskId(string Value) : IPrefixedId<TaskId>
 {
     public static string Prefix => "tsk_";

@@ -24,6 +24,9 @@ public sealed record PaymentDetails(
     string CheckoutUrl,
     DateTimeOffset ReadAt)
 {
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<PaymentNoteLine> Notes { get; init; } = [];
+
     public CheckoutId Id => new(Payment.CheckoutId);
 
     public Money Total => new(Payment.Amount, Currency.Of(Payment.Currency));

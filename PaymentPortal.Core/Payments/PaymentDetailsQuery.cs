@@ -9,7 +9,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>Reads everything about one payment, on one snapshot, so that its parts never tell two different stories.</summary>
-public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, PaymentSettings settings, TimeProvider time)
+public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, PaymentNotes notes, PaymentSettings settings, TimeProvider time)
 {
     private const int MaxNotices = 200;
     private const int MaxActs = 200;
@@ -28,6 +28,7 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         var steps = await StepsAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false);
         var history = await db.Set<PaymentHistoryLine>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
         var acts = await ActsAsync(db, id.Value, tasks, cancellationToken).ConfigureAwait(false);
+        var written = await db.Set<PaymentNote>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.NoteId).Take(MaxActs).ToListAsync(cancellationToken).ConfigureAwait(false);
         var facts = PaymentRows.Facts(payment, attempts, steps, tasks.Any(task => task.State == FinanceTaskState.Open));
         return new PaymentDetails(
             payment,
@@ -43,9 +44,12 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             tasks,
             acts,
             await BuyerAsync(db, payment, cancellationToken).ConfigureAwait(false),
-            await StaffAsync(db, history.Select(line => line.Actor).Concat(acts.Select(act => act.Actor)), cancellationToken).ConfigureAwait(false),
+            await StaffAsync(db, history.Select(line => line.Actor).Concat(acts.Select(act => act.Actor)).Concat(written.Select(note => note.Author)), cancellationToken).ConfigureAwait(false),
             $"{settings.PublicBaseAddress()}/pay/{payment.LinkKey}",
-            now);
+            now)
+        {
+            Notes = [.. written.Select(notes.Open)],
+        };
     }
 
     private static async Task<IReadOnlyList<RetryTask>> StepsAsync(PortalDb db, string id, List<Attempt> attempts, CancellationToken cancellationToken)

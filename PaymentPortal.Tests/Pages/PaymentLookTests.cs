@@ -20,7 +20,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         var paid = portal.Of(SeedShape.Paid);
         string[] paths =
         [
-            "/payments", "/payments?q=nobody-at-all", "/payments?status=needs_attention,dead_lettered", $"/payments/{paid.Id}", $"/payments/{paid.Id}?tab=ledger", $"/payments/{portal.Of(SeedShape.Retrying).Id}?tab=attempts",
+            "/payments", "/payments?q=nobody-at-all", $"/payments?peek={paid.Id}", "/payments?status=needs_attention,dead_lettered", $"/payments/{paid.Id}", $"/payments/{paid.Id}?tab=ledger", $"/payments/{portal.Of(SeedShape.Retrying).Id}?tab=attempts",
             $"/payments/{portal.Of(SeedShape.PaidLate).Id}", $"/payments/{paid.Id}?tab=raw", $"/payments/{paid.Id}?tab=webhooks", "/payments/chk_none", "/ledger", "/ledger/entries", "/ledger/accounts?branch=seller:*:payable",
         ];
         foreach (var path in paths) await VisitAsync(page, path, scheme);
@@ -117,6 +117,56 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.Locator(".pp-journal [data-row-link]").First.ClickAsync();
         await page.WaitForURLAsync("**/ledger/entries/jrn_**");
         await Assertions.Expect(page.GetByTestId("entry-lines").Locator("tbody tr")).ToHaveCountAsync(3);
+    }
+
+    [SkippableFact]
+    public async Task Row_Space_ShowsItBesideTheListAndEscapeTakesItAway()
+    {
+        var page = await OpenAsync(StaffRoles.Support, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync("/payments?status=succeeded");
+        await page.WaitForCircuitAsync();
+        var first = (await RowsAsync(page))[0];
+
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(page.GetByTestId("peek").Locator($"[data-id='{first}']")).ToBeVisibleAsync();
+        Assert.Contains("peek=" + first, page.Url, StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("Escape");
+
+        await Assertions.Expect(page.GetByTestId("peek")).ToHaveCountAsync(0);
+        Assert.EndsWith("/payments?status=succeeded", page.Url, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Export_OfAFilteredList_SaysWhatItHoldsAndIsAFile()
+    {
+        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync("/payments?status=failed");
+        await page.WaitForCircuitAsync();
+
+        await page.GetByTestId("export").ClickAsync();
+        await Assertions.Expect(page.Locator("dialog[open]")).ToContainTextAsync("status “Failed”");
+        await page.AssertAccessibleAsync("export dialog");
+        await page.ShootAsync("export dialog");
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download CSV" }).ClickAsync());
+
+        Assert.StartsWith("payments-", file.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Equal(await RowsAsync(page), (await File.ReadAllLinesAsync(await file.PathAsync())).Skip(1).Select(line => line.Split(',')[0]));
+    }
+
+    [SkippableFact]
+    public async Task Note_Written_StandsInTheTimelineAtOnce()
+    {
+        var page = await OpenAsync(StaffRoles.Support, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync($"/payments/{portal.Of(SeedShape.Canceled).Id}");
+        await page.WaitForCircuitAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add note" }).First.ClickAsync();
+        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("Rang the shop: it was a double order.");
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByTestId("timeline")).ToContainTextAsync("Note: Rang the shop: it was a double order.");
+        await Assertions.Expect(page.GetByTestId("timeline")).ToContainTextAsync(SeededPortal.Email(StaffRoles.Support));
     }
 
     [SkippableFact]

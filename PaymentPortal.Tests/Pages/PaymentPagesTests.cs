@@ -167,6 +167,22 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
     }
 
     [Fact]
+    public async Task List_WithARowBesideIt_ShowsThatPaymentAndReadsOneList()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+        using var lists = new ListCounter();
+        var paid = portal.Of(SeedShape.Paid);
+
+        var html = WebUtility.HtmlDecode((await visitor.GetAsync($"/payments?peek={paid.Id}&status=succeeded")).Html);
+
+        Assert.Contains("data-testid=\"peek\"", html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/payments/{paid.Id}?list=status%3Dsucceeded\"", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/payments?status=succeeded\" data-pp-peek-close", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("is no filter", html, StringComparison.Ordinal);
+        Assert.Equal(1, lists.Count);
+    }
+
+    [Fact]
     public async Task Payment_Unknown_Is404WithAWayOn()
     {
         using var visitor = await portal.VisitorAsync(StaffRoles.Support);

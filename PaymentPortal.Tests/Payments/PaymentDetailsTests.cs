@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Tests.Support;
@@ -120,7 +121,8 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
 
     private async Task<SeededPayment> SeedAsync(SeedShape shape) => (await new PaymentSeed(_store.Lane, _store.Cipher, _store.Chain, _store.Time).AddAsync(1, _ => shape))[0];
 
-    private PaymentDetailsQuery Query() => new(_store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), new PaymentSettings { PublicBaseAddress = () => "https://pay.example" }, _store.Time);
+    private PaymentDetailsQuery Query() => new(
+        _store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), new PaymentNotes(_store.Lane, _store.Cipher, new AuditLog(_store.Chain)), new PaymentSettings { PublicBaseAddress = () => "https://pay.example" }, _store.Time);
 
     private async Task<PaymentDetails> ReadAsync(SeededPayment payment) => (await Query().FindAsync(payment.Id, CancellationToken.None))!;
 

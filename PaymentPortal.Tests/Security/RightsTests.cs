@@ -11,6 +11,7 @@ public sealed class RightsTests
     [InlineData(Rights.Refund, "xxoo")]
     [InlineData(Rights.ManageAccess, "--ox")]
     [InlineData(Rights.SeePayments, "xxxx")]
+    [InlineData(Rights.WriteNotes, "xxox")]
     public void Ask_EachRole_AnswersAsTheTableSays(string right, string supportFinanceAuditorAdmin)
     {
         var answers = StaffRoles.All.Select(role => Rights.Ask(Person(role), right) switch { RightAnswer.Allowed => 'x', RightAnswer.Closed => 'o', _ => '-' });

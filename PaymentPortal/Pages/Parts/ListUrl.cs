@@ -21,6 +21,9 @@ public sealed class ListUrl
     public const string Size = "size";
     public const string Sort = "sort";
 
+    /// <summary>The row that is shown beside the list; it is no part of what the list holds.</summary>
+    public const string Peek = "peek";
+
     /// <summary>The value of <see cref="Before"/> that means: the last page.</summary>
     public const string End = "end";
 
@@ -79,6 +82,15 @@ public sealed class ListUrl
         values.Remove(Before);
         if (string.IsNullOrWhiteSpace(value)) values.Remove(key);
         else values[key] = value;
+        return new ListUrl(Path, values);
+    }
+
+    /// <summary>The same page of the same list with that row beside it; null for none.</summary>
+    public ListUrl Beside(string? id)
+    {
+        var values = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
+        values.Remove(Peek);
+        if (id is not null) values[Peek] = id;
         return new ListUrl(Path, values);
     }
 

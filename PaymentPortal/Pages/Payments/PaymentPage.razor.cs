@@ -45,6 +45,7 @@ public sealed partial class PaymentPage
     [Inject] private PaymentQueries Queries { get; set; } = default!;
     [Inject] private PaymentDesk Desk { get; set; } = default!;
     [Inject] private PaymentService Service { get; set; } = default!;
+    [Inject] private PaymentNotes Notes { get; set; } = default!;
     [Inject] private LateSuccess Late { get; set; } = default!;
     [Inject] private IAuthorizationService Authorization { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
@@ -132,6 +133,12 @@ public sealed partial class PaymentPage
         if (await IsRefusedAsync(Rights.CancelCheckout)) return Rights.Of(Rights.CancelCheckout).Reason;
         var result = await Service.CancelAsync(new CheckoutId(Id), await ActorAsync(), CancellationToken.None);
         return await ActAsync(result, !result.IsRefused && result.Value == PaymentOrderStatus.Canceled ? "The checkout is cancelled." : "Asked for. The PSP's word about the open page is awaited.");
+    }
+
+    private async Task<string?> NoteAsync(string text)
+    {
+        if (await IsRefusedAsync(Rights.WriteNotes)) return Rights.Of(Rights.WriteNotes).Reason;
+        return await ActAsync(await Notes.AddAsync(new CheckoutId(Id), await ActorAsync(), text, CancellationToken.None), "The note is in the timeline.");
     }
 
     private async Task RevealAsync()

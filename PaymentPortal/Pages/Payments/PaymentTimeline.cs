@@ -29,7 +29,8 @@ public static class PaymentTimeline
         IEnumerable<TimelineItem> past =
         [
             .. details.History.Select(line => Move(line, details)), .. details.Attempts.SelectMany(AttemptLines), .. details.Charges.Select(charge => Charge(charge, details)), .. details.Talk.Select(Call), .. details.Notices.Select(Notice),
-            .. details.Entries.Select(Entry), .. details.FinanceTasks.Select(Finance), .. details.Acts.Where(act => act.Action is not ("checkout.create" or "suspense.accept")).Select(act => Act(act, details)),
+            .. details.Entries.Select(Entry), .. details.FinanceTasks.Select(Finance), .. details.Acts.Where(act => act.Action is not ("checkout.create" or "suspense.accept" or "payment.note")).Select(act => Act(act, details)),
+            .. details.Notes.Select(note => new TimelineItem(note.Id, note.At, "note", $"Note: {note.Text}") { Kind = People, Actor = ActorWords.Of(note.Author, details.StaffNames) }),
         ];
         var shown = past.Concat(details.Steps.Select(step => Step(step, details.ReadAt))).Where(item => kinds.Count == 0 || kinds.Contains(item.Kind)).OrderBy(item => item.At);
         return Fold([.. shown]);

@@ -21,9 +21,12 @@ public sealed partial class PaymentsPage
     private string? _error;
     private string? _reference;
     private IDisposable? _live;
+    private string? _peeked;
+    private PaymentDetails? _peek;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private PaymentQueries Queries { get; set; } = default!;
+    [Inject] private PaymentDetailsQuery Details { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
@@ -55,9 +58,13 @@ public sealed partial class PaymentsPage
         if (ListUrl.Read(change.Location).Path == PaymentListAddress.Path) _ = InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); });
     }
 
-    private async Task ShowAsync()
+    private async Task ShowAsync(bool isSameListToo = false)
     {
-        _url = ListUrl.Read(Navigation.Uri);
+        var asked = ListUrl.Read(Navigation.Uri);
+        await PeekAsync(asked[ListUrl.Peek]);
+        asked = asked.Beside(null);
+        if (!isSameListToo && _page is not null && _error is null && _url?.ToString() == asked.ToString()) return;
+        _url = asked;
         _asked = PaymentListAddress.Read(_url, Clock.Zone, Clock.Now);
         _new = 0;
         var wanted = Name;
@@ -98,21 +105,28 @@ public sealed partial class PaymentsPage
         var fresh = (await Queries.ReadAsync([.. page.Rows.Select(row => row.Id)], CancellationToken.None)).ToDictionary(row => row.Id);
         if (_page != page) return;
         _page = page with { Rows = [.. page.Rows.Select(row => fresh.GetValueOrDefault(row.Id, row))] };
+        if (_peeked is { } peeked) await PeekAsync(peeked);
         var isTop = asked is { Sort: PaymentSort.NewestFirst, Place: { After: null, Before: null, IsLast: false } };
         if (isTop) _new = await Queries.CountNewerAsync(asked.Filter, page.Rows.Count > 0 ? page.Rows[0].Id : new CheckoutId(""), CancellationToken.None);
         StateHasChanged();
     }
 
+    private async Task PeekAsync(string? id)
+    {
+        _peek = Ids.TryParse<CheckoutId>(id ?? "", out var payment) ? await Details.FindAsync(payment, CancellationToken.None) : null;
+        _peeked = id;
+    }
+
     private async Task ShowNewAsync()
     {
-        await ShowAsync();
+        await ShowAsync(isSameListToo: true);
         StateHasChanged();
     }
 
-    private string LinkTo(PaymentListRow row)
+    private string LinkTo(string id)
     {
         var list = _url!.ToString();
-        return list == PaymentListAddress.Path ? $"/payments/{row.Id}" : $"/payments/{row.Id}?list={Uri.EscapeDataString(list[(PaymentListAddress.Path.Length + 1)..])}";
+        return list == PaymentListAddress.Path ? $"/payments/{id}" : $"/payments/{id}?list={Uri.EscapeDataString(list[(PaymentListAddress.Path.Length + 1)..])}";
     }
 
     private sealed record Shown(ListPage<PaymentListRow> Page, IReadOnlyList<ListTab> Tabs);

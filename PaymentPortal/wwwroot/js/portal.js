@@ -134,7 +134,18 @@
     return Boolean(box);
   };
   const filters = () => press(".pp-filters-open:not([hidden])") || Boolean(document.querySelector(".pp-filter-form input:not([type=hidden])")?.focus());
+  // The row beside the list: its address is the list's with one thing more, so Back closes it.
+  function peek() {
+    const link = document.activeElement;
+    const row = link?.tagName === "A" ? link.closest('[data-pp-list="peeks"] [data-pp-row]') : null;
+    if (!row) return false;
+    const url = new URL(location);
+    url.searchParams.set("peek", row.dataset.id);
+    go(url.pathname + url.search);
+    return true;
+  }
   const singles = {
+    " ": peek,
     "?": () => open("pp-help"),
     "/": search,
     j: () => step(1),
@@ -157,7 +168,8 @@
       if (menu) {
         menu.open = false;
         menu.querySelector("summary").focus();
-      } else if (document.querySelector(".pp-filter-form.pp-open")) toggle(document.querySelector(".pp-filter-form.pp-open").id);
+      } else if (document.querySelector("[data-pp-peek-close]") && !document.querySelector("dialog[open]")) press("[data-pp-peek-close]");
+      else if (document.querySelector(".pp-filter-form.pp-open")) toggle(document.querySelector(".pp-filter-form.pp-open").id);
       else if (!isWide() && isNavOpen()) {
         nav(false);
         document.querySelector("[data-pp-nav]")?.focus();

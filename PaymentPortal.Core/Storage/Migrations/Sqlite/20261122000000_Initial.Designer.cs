@@ -1385,6 +1385,41 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("payment_history", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Payments.PaymentNote", b =>
+                {
+                    b.Property<string>("NoteId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note_id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("CheckoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Text")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("text");
+
+                    b.HasKey("NoteId");
+
+                    b.HasIndex("CheckoutId");
+
+                    b.ToTable("payment_notes", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Payments.PaymentOrder", b =>
                 {
                     b.Property<string>("PaymentOrderId")

@@ -375,6 +375,21 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "payment_notes",
+                columns: table => new
+                {
+                    note_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    author = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    text = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_notes", x => x.note_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "payment_orders",
                 columns: table => new
                 {
@@ -1095,6 +1110,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "user_id", "checkout_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_payment_notes_checkout_id",
+                table: "payment_notes",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_payment_orders_checkout_id_line",
                 table: "payment_orders",
                 columns: new[] { "checkout_id", "line" },
@@ -1322,6 +1342,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "payment_history");
+
+            migrationBuilder.DropTable(
+                name: "payment_notes");
 
             migrationBuilder.DropTable(
                 name: "payment_orders");
