@@ -11,7 +11,7 @@ namespace PaymentPortal.Core.Notifications;
 /// Sends one delivery: signs the fact as it stands in the log, posts it, and writes the try down with the next step in one unit. A crash in between sends
 /// it again under the same id.
 /// </summary>
-public sealed class WebhookSendStep(WriteLane lane, SqlDialect dialect, WebhookSender sender, EndpointHealth health, RetryPolicies policies, FieldCipher cipher, TimeProvider time) : IRetryHandler
+public sealed class WebhookSendStep(WriteLane lane, SqlDialect dialect, WebhookSender sender, EndpointHealth health, RetryPolicies policies, DeadLetters letters, FieldCipher cipher, TimeProvider time) : IRetryHandler
 {
     /// <summary>The kind of step that sends a delivery. Subject: the delivery.</summary>
     public const string Step = "webhook.send";
@@ -50,7 +50,7 @@ public sealed class WebhookSendStep(WriteLane lane, SqlDialect dialect, WebhookS
         else health.Failed(unit, work.EndpointId);
         if (failure is null) RetryQueue.Finish(unit, task);
         else if (wait is { } delay) RetryQueue.Fail(unit, task, unit.Now + delay, failure);
-        else RetryQueue.Bury(unit, task, failure);
+        else letters.Bury(unit, task, failure);
         return 0;
     }
 
