@@ -71,6 +71,7 @@ public static class CoreRegistration
         services.AddSingleton<WebhookQueries>();
         services.AddSingleton<IFactConsumer, WebhookFanOut>();
         services.AddSingleton<IRetryHandler, WebhookSendStep>();
+        services.AddSingleton<IDeadStep, DeadWebhook>();
         foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
 
         // Psp

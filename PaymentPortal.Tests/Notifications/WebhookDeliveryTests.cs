@@ -99,6 +99,7 @@ public sealed class WebhookDeliveryTests
         var failed = await rig.OnlyDeliveryAsync();
         Assert.Equal((DeliveryState.Failed, "Answered 500."), (failed.Delivery.State, failed.Delivery.LastError));
         Assert.Equal(failed.Delivery.Tries, rig.Merchant.Got.Count);
+        Assert.Equal(1, await rig.Store.ScalarAsync("SELECT COUNT(*) FROM dead_letters WHERE state = 'Open' AND kind = 'webhook.send' AND effect = 'None'"));
         Assert.Empty(await rig.FindingsAsync());
 
         rig.Merchant.AnswerWith(200);
@@ -107,6 +108,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal(DeliveryState.Delivered, (await rig.OnlyDeliveryAsync()).Delivery.State);
         Assert.Single(rig.Merchant.Got.Select(got => got.Id).Distinct());
+        Assert.Equal(1, await rig.Store.ScalarAsync("SELECT COUNT(*) FROM dead_letters WHERE state = 'Resolved'"));
         Assert.Empty(await rig.FindingsAsync());
     }
 

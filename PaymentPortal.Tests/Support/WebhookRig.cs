@@ -23,8 +23,9 @@ internal sealed class WebhookRig : IAsyncDisposable
         var policies = new RetryPolicies(Store.Dialect, below => below - 1);
         var audit = new AuditLog(Store.Chain);
         _sender = new WebhookSender(settings, Store.Time);
-        var step = new WebhookSendStep(Store.Lane, Store.Dialect, _sender, new EndpointHealth(audit, NullLogger<EndpointHealth>.Instance), policies, new DeadLetters([], NullLogger<DeadLetters>.Instance), Store.Cipher, Store.Time);
-        _worker = new RetryWorker(Store.Lane, [step], policies, new DeadLetters([], NullLogger<DeadLetters>.Instance), NullLogger<RetryWorker>.Instance);
+        var letters = new DeadLetters([new DeadWebhook()], NullLogger<DeadLetters>.Instance);
+        var step = new WebhookSendStep(Store.Lane, Store.Dialect, _sender, new EndpointHealth(audit, NullLogger<EndpointHealth>.Instance), policies, letters, Store.Cipher, Store.Time);
+        _worker = new RetryWorker(Store.Lane, [step], policies, letters, NullLogger<RetryWorker>.Instance);
         Endpoints = new WebhookEndpoints(Store.Lane, Store.Databases, Store.Cipher, audit, Store.Time);
         Desk = new WebhookDesk(Store.Lane, audit);
         Queries = new WebhookQueries(Store.Databases, Store.Cipher);
@@ -74,7 +75,7 @@ internal sealed class WebhookRig : IAsyncDisposable
     {
         await using var reader = Store.Dialect.OpenReader();
         var all = new List<string>();
-        foreach (var invariant in WebhookInvariants.All) all.AddRange((await invariant.CheckAsync(reader, CancellationToken.None)).Violations);
+        foreach (var invariant in WebhookInvariants.All.Concat(RetryInvariants.All)) all.AddRange((await invariant.CheckAsync(reader, CancellationToken.None)).Violations);
         return all;
     }
 
