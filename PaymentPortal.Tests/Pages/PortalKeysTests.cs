@@ -51,6 +51,7 @@ public sealed class PortalKeysTests(Browser browser) : IAsyncLifetime
         var page = await OpenAsync("/me");
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn off" }).ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-pp-keys", "off");
+        await page.WaitForCircuitAsync();
         await page.Keyboard.PressAsync("/");
         await Expect(page.Locator("#pp-search")).Not.ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Control+k");
@@ -114,7 +115,9 @@ public sealed class PortalKeysTests(Browser browser) : IAsyncLifetime
         await Expect(page.Locator("html")).ToHaveClassAsync("pp-dark" + (hasScripts ? " pp-js" : ""));
         await page.SignInAsync(Anna);
         await Expect(page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(18, 18, 18)");
-        if (hasScripts) await page.AssertAccessibleAsync("forced dark");
+        if (!hasScripts) return;
+        await page.WaitForCircuitAsync();
+        await page.AssertAccessibleAsync("forced dark");
     }
 
     [SkippableFact]
