@@ -104,7 +104,21 @@ public sealed class PortalServer : IAsyncDisposable
         await StopAsync();
         await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory, recursive: true);
+        // It was stopped in a hurry: a worker may still be writing its last file.
+        await Until.TrueAsync(() => Task.FromResult(TryDelete()));
+    }
+
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(_directory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private sealed class LogLines : ILoggerProvider, ILogger
