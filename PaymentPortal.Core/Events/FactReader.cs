@@ -125,7 +125,7 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
 
     private void Park(UnitOfWork unit, PortalEvent fact, string error) => unit.Execute(
         "INSERT INTO event_parked (consumer, position, aggregate_id, tries, due_at, error, parked_at) VALUES ($1, $2, $3, 0, $4, $5, $6)",
-        consumer.Name, fact.Position, fact.AggregateId, unit.Now + Delays[0], Cut(error), unit.Now);
+        consumer.Name, fact.Position, fact.AggregateId, unit.Now + Delays[0], StoredText.Cut(error), unit.Now);
 
     private async Task RetryParkedAsync(CancellationToken cancellationToken)
     {
@@ -164,7 +164,7 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         var tries = unit.Scalar("SELECT tries FROM event_parked WHERE consumer = $1 AND position = $2", consumer.Name, fact.Position) + 1;
         return unit.Execute(
             "UPDATE event_parked SET tries = $3, due_at = $4, error = $5 WHERE consumer = $1 AND position = $2",
-            consumer.Name, fact.Position, tries, unit.Now + Delays[Math.Min(tries, Delays.Length - 1)], Cut(error));
+            consumer.Name, fact.Position, tries, unit.Now + Delays[Math.Min(tries, Delays.Length - 1)], StoredText.Cut(error));
     }
 
     private async Task<(long Place, List<PortalEvent> Facts)> ReadAsync(CancellationToken cancellationToken)
@@ -198,6 +198,4 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
     }
 
     private static bool IsOfTheFacts(Exception error) => error is not (OperationCanceledException or StoreUnavailableException);
-
-    private static string Cut(string error) => error.Length > 500 ? error[..500] : error;
 }

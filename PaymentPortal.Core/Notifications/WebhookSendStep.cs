@@ -41,17 +41,20 @@ public sealed class WebhookSendStep(WriteLane lane, SqlDialect dialect, WebhookS
             "INSERT INTO webhook_attempts (delivery_id, number, started_at, latency_milliseconds, request_headers, http_status, answer, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             task.SubjectId, number, answer.StartedAt, answer.Latency.Ticks / TimeSpan.TicksPerMillisecond, answer.RequestHeaders, answer.HttpStatus, Seal(task.SubjectId, number, answer), answer.Error);
         var failure = answer.IsTaken ? null : Failure(answer);
-        var wait = failure is null ? null : policies.NextDelay(failure, task.Tries + 1, unit.Now - (task.FailingSince ?? unit.Now));
-        var state = failure is null ? DeliveryState.Delivered : wait is null ? DeliveryState.Failed : DeliveryState.Waiting;
+        var state = End(unit, task, failure);
         unit.Execute(
             "UPDATE webhook_deliveries SET state = $2, tries = $3, last_status = $4, last_error = $5, delivered_at = COALESCE($6, delivered_at) WHERE delivery_id = $1",
             task.SubjectId, state, number, answer.HttpStatus, failure?.Reason, failure is null ? unit.Now : null);
         if (failure is null) health.Succeeded(unit, work.EndpointId);
         else health.Failed(unit, work.EndpointId);
-        if (failure is null) RetryQueue.Finish(unit, task);
-        else if (wait is { } delay) RetryQueue.Fail(unit, task, unit.Now + delay, failure);
-        else letters.Bury(unit, task, failure);
         return 0;
+    }
+
+    private DeliveryState End(UnitOfWork unit, ClaimedTask task, TaskFailure? failure)
+    {
+        if (failure is not null) return letters.FailOrBury(unit, task, failure, policies) ? DeliveryState.Waiting : DeliveryState.Failed;
+        RetryQueue.Finish(unit, task);
+        return DeliveryState.Delivered;
     }
 
     private static int GiveUp(UnitOfWork unit, ClaimedTask task, string reason)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Psp;
@@ -117,7 +118,7 @@ public sealed class EventCatchUp(WriteLane lane, SqlDialect dialect, IPaymentSer
     private async Task<int?> StopAsync(DateTimeOffset place, string why, CancellationToken cancellationToken)
     {
         Log.EventListUnread(log, why);
-        await lane.RunAsync(unit => Store(unit, place, 0, why.Length > 500 ? why[..500] : why), cancellationToken).ConfigureAwait(false);
+        await lane.RunAsync(unit => Store(unit, place, 0, StoredText.Cut(why)), cancellationToken).ConfigureAwait(false);
         return null;
     }
 

@@ -14,6 +14,19 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
     /// <summary>Null for a kind that nobody has described: it can neither be redriven nor given up.</summary>
     public IDeadStep? Find(string kind) => _steps.GetValueOrDefault(kind);
 
+    /// <summary>Ends a failed try: put off as the policy says, or buried when it gives up. True when the step goes on.</summary>
+    public bool FailOrBury(UnitOfWork unit, ClaimedTask task, TaskFailure failure, RetryPolicies policies)
+    {
+        var failingFor = task.FailingSince is { } since ? unit.Now - since : TimeSpan.Zero;
+        if (policies.NextDelay(failure, task.Tries + 1, failingFor) is { } wait)
+        {
+            RetryQueue.Fail(unit, task, unit.Now + wait, failure);
+            return true;
+        }
+        Bury(unit, task, failure);
+        return false;
+    }
+
     /// <summary>Ends the automatic tries of a step. The first letter of a new kind of trouble raises an alarm.</summary>
     public void Bury(UnitOfWork unit, ClaimedTask task, TaskFailure failure)
     {
@@ -21,7 +34,7 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
         var key = CauseKey(failure);
         var subject = Find(task.Kind)?.Describe(unit, task.SubjectId) ?? new DeadSubject(null, null);
         NoteCause(unit, key, failure);
-        var reason = failure.Reason.Length > 500 ? failure.Reason[..500] : failure.Reason;
+        var reason = StoredText.Cut(failure.Reason);
         var id = unit.QueryFirst(
             """
             INSERT INTO dead_letters (dead_letter_id, kind, subject_id, cause_key, operation, error_class, code, reason, effect, checkout_id, amount, currency, state, tries, deaths, first_seen, last_seen)

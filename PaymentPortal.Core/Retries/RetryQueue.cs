@@ -114,7 +114,7 @@ public static class RetryQueue
     {
         Fenced(task, unit.Execute(
             "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
-            task.Id.Value, task.Fence, dueAt, Cut(why), unit.Now));
+            task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
         SignalIfDue(unit, dueAt);
     }
 
@@ -123,7 +123,7 @@ public static class RetryQueue
     {
         Fenced(task, unit.Execute(
             "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 1, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
-            task.Id.Value, task.Fence, dueAt, Cut(why), unit.Now));
+            task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
         SignalIfDue(unit, dueAt);
     }
 
@@ -135,7 +135,7 @@ public static class RetryQueue
             UPDATE retry_tasks SET due_at = $3, lease_until = 0, tries = tries + 1, is_held = 0, last_error = $4, operation = $5, error_class = $6, error_code = $7, failing_since = COALESCE(failing_since, $8)
             WHERE task_id = $1 AND fence = $2
             """,
-            task.Id.Value, task.Fence, dueAt, Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
+            task.Id.Value, task.Fence, dueAt, StoredText.Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
         SignalIfDue(unit, dueAt);
     }
 
@@ -146,7 +146,7 @@ public static class RetryQueue
             UPDATE retry_tasks SET state = 'Dead', lease_until = 0, tries = tries + 1, is_held = 0, last_error = $3, operation = $4, error_class = $5, error_code = $6, failing_since = COALESCE(failing_since, $7)
             WHERE task_id = $1 AND fence = $2
             """,
-            task.Id.Value, task.Fence, Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
+            task.Id.Value, task.Fence, StoredText.Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
 
     /// <summary>Voids every lease. Only for the start of the one process of an embedded store: whoever held them is dead, and waiting them out would keep buyers waiting.</summary>
     public static int ReleaseAll(UnitOfWork unit) => unit.Execute("UPDATE retry_tasks SET lease_until = 0, fence = fence + 1 WHERE lease_until > 0");
@@ -167,8 +167,6 @@ public static class RetryQueue
     {
         if (dueAt <= unit.Now) unit.Signal(DueNow);
     }
-
-    private static string Cut(string error) => error.Length > 500 ? error[..500] : error;
 
     private static ClaimedTask Read(DbDataReader row) =>
         new(new TaskId(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.MomentOrNull(5), row.GetInt64(6));

@@ -158,14 +158,7 @@ public sealed class RetryWorker : IDisposable
     {
         if (end is TaskEnd.Held held) RetryQueue.Hold(unit, task, unit.Now + held.For, held.Why);
         else if (end is TaskEnd.Dead dead) _letters.Bury(unit, task, dead.Failure);
-        else if (end is TaskEnd.Again { Failure: var failure }) WriteFailed(unit, task, failure);
+        else if (end is TaskEnd.Again { Failure: var failure }) _letters.FailOrBury(unit, task, failure, _policies);
         return 0;
-    }
-
-    private void WriteFailed(UnitOfWork unit, ClaimedTask task, TaskFailure failure)
-    {
-        var failingFor = task.FailingSince is { } since ? unit.Now - since : TimeSpan.Zero;
-        if (_policies.NextDelay(failure, task.Tries + 1, failingFor) is { } wait) RetryQueue.Fail(unit, task, unit.Now + wait, failure);
-        else _letters.Bury(unit, task, failure);
     }
 }
