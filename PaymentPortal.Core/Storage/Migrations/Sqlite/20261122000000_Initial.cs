@@ -45,6 +45,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "approval_sums",
+                columns: table => new
+                {
+                    person = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    side = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_approval_sums", x => new { x.person, x.day, x.side, x.currency });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "approvals",
+                columns: table => new
+                {
+                    approval_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    subject_id = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    maker = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    maker_person = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    preview = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    comment = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_approvals", x => x.approval_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "attempt_charges",
                 columns: table => new
                 {
@@ -940,6 +980,18 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_approvals_kind_subject_id",
+                table: "approvals",
+                columns: new[] { "kind", "subject_id" },
+                unique: true,
+                filter: "state = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_approvals_state_approval_id",
+                table: "approvals",
+                columns: new[] { "state", "approval_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_attempt_charges_card_last4",
                 table: "attempt_charges",
                 column: "card_last4");
@@ -1297,6 +1349,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "approval_sums");
+
+            migrationBuilder.DropTable(
+                name: "approvals");
 
             migrationBuilder.DropTable(
                 name: "attempt_charges");
