@@ -100,6 +100,8 @@ public static class CoreRegistration
         services.AddSingleton<EntryQueries>();
         services.AddSingleton<AccountSnapshots>();
         services.AddSingleton<LedgerExport>();
+        services.AddSingleton<ManualEntries>();
+        services.AddSingleton<IApprovalKind, ManualEntryApproval>();
         services.AddSingleton<IChainedRows, JournalChain>();
         foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 

@@ -17,6 +17,7 @@ public static class JobsRegistration
             Every<FlushRefusedWebhooksJob>(quartz, TimeSpan.FromSeconds(10));
             Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
+            Every<ExpireApprovalsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -344,6 +344,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "manual_entries",
+                columns: table => new
+                {
+                    manual_entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    template = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    lines = table.Column<string>(type: "TEXT", nullable: false),
+                    reverses = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_manual_entries", x => x.manual_entry_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -1105,6 +1124,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "reverses IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_manual_entries_reverses",
+                table: "manual_entries",
+                column: "reverses",
+                unique: true,
+                filter: "reverses IS NOT NULL AND state = 'Proposed'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_id_version",
                 table: "outbox",
                 columns: new[] { "aggregate_id", "version" },
@@ -1391,6 +1417,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "manual_entries");
 
             migrationBuilder.DropTable(
                 name: "outbox");
