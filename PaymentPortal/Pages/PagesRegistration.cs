@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Approvals;
 using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
@@ -23,6 +24,7 @@ public static class PagesRegistration
         services.AddMemoryCache();
         services.AddScoped<HandOver>();
         services.AddScoped<ViewerRights>();
+        services.AddSingleton<ApprovalDesk>();
         services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());

@@ -24,6 +24,7 @@ public sealed partial class ApprovalsPage
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private ApprovalQueries Queries { get; set; } = default!;
     [Inject] private Core.Integrity.Approvals Approvals { get; set; } = default!;
+    [Inject] private ApprovalDesk Desk { get; set; } = default!;
     [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
@@ -47,8 +48,7 @@ public sealed partial class ApprovalsPage
         _url = ListUrl.Read(Navigation.Uri);
         _view = _url["view"] switch { "asked" => ApprovalView.Asked, "all" => ApprovalView.All, _ => ApprovalView.Mine };
         var person = await Viewer.IdAsync();
-        var reader = Authentication is null ? new ClaimsPrincipal() : (await Authentication).User;
-        string[] kinds = [.. Approvals.Kinds.Where(kind => Rights.Ask(reader, ApprovalWords.RightFor(kind.Approvers)) == RightAnswer.Allowed).Select(kind => kind.Kind)];
+        var kinds = Desk.KindsOf(Authentication is null ? new ClaimsPrincipal() : (await Authentication).User);
         var rows = await Queries.ListAsync(_view, person, kinds, _url[ListUrl.After], _url.PageSize + 1, CancellationToken.None);
         var shown = rows.Take(_url.PageSize).ToList();
         _page = new ListPage<Approval>(shown, await CountAsync(_view), null, rows.Count > shown.Count ? shown[^1].ApprovalId : null);

@@ -55,7 +55,11 @@ internal sealed class ManualForm
     {
         if (!TryAmount(Amount, currency, out var amount, out fault)) return null;
         var fee = Money.Zero(currency);
-        if (Fee.Trim().Length > 0 && !Money.TryParse(Fee.Trim(), currency, out fee, out fault)) return null;
+        if (Fee.Trim().Length > 0 && !Money.TryParse(Fee.Trim(), currency, out fee, out var wrong))
+        {
+            fault = $"The fee {wrong}.";
+            return null;
+        }
         fault = fee.Minor < 0 || fee > amount ? "The platform's fee lies between 0 and the amount." : null;
         if (fault is not null) return null;
         if (!SellerAccount.TryParse(Seller.Trim(), out var seller))
@@ -93,7 +97,7 @@ internal sealed class ManualForm
 
     private static bool TryAmount(string text, Currency currency, out Money amount, out string? fault)
     {
-        if (!Money.TryParse(text.Trim(), currency, out amount, out var wrong)) fault = wrong;
+        if (!Money.TryParse(text.Trim(), currency, out amount, out var wrong)) fault = $"The amount {wrong}.";
         else fault = amount.Minor <= 0 ? "An amount is above zero." : null;
         return fault is null;
     }
