@@ -77,6 +77,7 @@ public static class CoreRegistration
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<IPaymentServiceProvider, StripeClient>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();

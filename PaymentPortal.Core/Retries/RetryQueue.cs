@@ -113,7 +113,7 @@ public static class RetryQueue
     public static void Wait(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string why)
     {
         Fenced(task, unit.Execute(
-            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
+            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, error_class = NULL, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
         SignalIfDue(unit, dueAt);
     }
@@ -125,6 +125,22 @@ public static class RetryQueue
             "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 1, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
         SignalIfDue(unit, dueAt);
+    }
+
+    /// <summary>
+    /// What was held, or failed for want of an answer, is due within <paramref name="spread"/> at the latest. Not the merchants' webhooks: they wait
+    /// for somebody else.
+    /// </summary>
+    internal static int BringForward(UnitOfWork unit, TimeSpan spread, Dice dice, int most)
+    {
+        var late = unit.Query(
+            """
+            SELECT task_id FROM retry_tasks
+            WHERE state = 'Due' AND due_at > $1 AND (is_held = 1 OR error_class IN ('Unreachable', 'Unanswered')) AND (operation IS NULL OR operation <> $2) LIMIT $3
+            """,
+            row => row.GetString(0), unit.Now + spread, RetryOperations.MerchantWebhook, most);
+        foreach (var task in late) unit.Execute("UPDATE retry_tasks SET due_at = $2 WHERE task_id = $1", task, unit.Now + dice.UpTo(spread));
+        return late.Count;
     }
 
     /// <summary>A failed try, counted, and the time of the next.</summary>

@@ -96,7 +96,7 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
         var page = await visitor.GetAsync("/ops/retries?q=evt_listed");
 
         Assert.Contains("The PSP did not answer in time.", page.Html, StringComparison.Ordinal);
-        Assert.Contains("up to 1 s, doubling to 30 s; as long as it is open", page.Html, StringComparison.Ordinal);
+        Assert.Contains("up to 1 s, doubling to 15 s; as long as it is open", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,13 +9,13 @@ namespace PaymentPortal.Jobs;
 
 /// <summary>Wakes the workers so that steps and parked facts whose time has come are found, also those of a process that died.</summary>
 [DisallowConcurrentExecution]
-public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump) : IJob
+public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump, PspReturn back) : IJob
 {
-    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         worker.Wake();
         pump.Wake();
-        return ValueTask.CompletedTask;
+        await back.WakeAsync(cancellationToken);
     }
 }
 
