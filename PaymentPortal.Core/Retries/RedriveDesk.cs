@@ -18,11 +18,7 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
 
     public const int MostPerSecond = 50;
 
-    public Task<Result<RedriveId>> StartAsync(RedriveRequest request, Actor actor, CancellationToken cancellationToken)
-    {
-        CrashPoint.Hit("redrive-before-start");
-        return lane.RunAsync(unit => Start(unit, request, actor), cancellationToken);
-    }
+    public Task<Result<RedriveId>> StartAsync(RedriveRequest request, Actor actor, CancellationToken cancellationToken) => lane.RunAsync(unit => Start(unit, request, actor), cancellationToken);
 
     public Task<Result<RedriveState>> PauseAsync(RedriveId id, Actor actor, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => Change(unit, id, RedriveState.Running, RedriveState.Paused, actor, () => RetryQueue.Remove(unit, Step, id.Value)), cancellationToken);
