@@ -57,6 +57,7 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
         foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);

@@ -5,6 +5,7 @@ using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
 using PaymentPortal.Pages.Webhooks;
 
@@ -67,6 +68,7 @@ public static class PagesRegistration
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
+        OperationsDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();
