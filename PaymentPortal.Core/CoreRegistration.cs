@@ -61,6 +61,8 @@ public static class CoreRegistration
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
         foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckQueries.All) services.AddSingleton(query);
+        services.AddSingleton<StuckWork>();
         services.AddSingleton<RetryWorker>();
 
         // Notifications: a host that wants other settings registers them before
@@ -74,6 +76,7 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, WebhookSendStep>();
         services.AddSingleton<IDeadStep, DeadWebhook>();
         foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckWebhooks.All) services.AddSingleton(query);
 
         // Psp
         services.AddSingleton(psp);
@@ -89,6 +92,7 @@ public static class CoreRegistration
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
+        foreach (var query in StuckEvents.All) services.AddSingleton(query);
 
         // Ledger
         services.AddSingleton<Journal>();
@@ -111,6 +115,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentMover>();
         services.AddSingleton<PaymentPosting>();
         services.AddSingleton<PaymentStatusCheck>();
+        services.AddSingleton<SessionComparison>();
         services.AddSingleton<PaymentEnding>();
         services.AddSingleton<PaymentService>();
         services.AddSingleton<BuyerCheckout>();
@@ -132,6 +137,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics

@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using Quartz;
@@ -38,6 +39,20 @@ public sealed class FlushRefusedWebhooksJob(RefusedWebhooks refused) : IJob
 public sealed class CatchUpEventsJob(EventCatchUp catchUp) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await catchUp.RunAsync(cancellationToken);
+}
+
+/// <summary>Holds the PSP's sessions against our books, in both directions.</summary>
+[DisallowConcurrentExecution]
+public sealed class CompareSessionsJob(SessionComparison comparison) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await comparison.RunAsync(cancellationToken);
+}
+
+/// <summary>Raises the alarm for work that nothing will move.</summary>
+[DisallowConcurrentExecution]
+public sealed class WatchStuckWorkJob(StuckWork stuck) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await stuck.WatchAsync(cancellationToken);
 }
 
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>

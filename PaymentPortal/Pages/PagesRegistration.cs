@@ -34,6 +34,8 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, ClockFact>();
         services.AddSingleton<IHealthFact, DeadLettersFact>();
         services.AddSingleton<IHealthFact, PspLineFact>();
+        services.AddSingleton<IHealthFact, SessionsFact>();
+        services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<HealthReading>();
