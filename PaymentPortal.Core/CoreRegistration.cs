@@ -39,6 +39,11 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant, ClockInvariant>();
         services.AddSingleton<InvariantRunner>();
         services.AddSingleton<ApiKeyService>();
+        services.TryAddSingleton(ApprovalLimits.Usual);
+        // The kinds come late: their features ask for approvals themselves.
+        services.AddSingleton(provider => new Approvals(
+            provider.GetRequiredService<WriteLane>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<ApprovalLimits>(), provider.GetServices<IApprovalKind>));
+        services.AddSingleton<ApprovalQueries>();
 
         // Events
         services.AddSingleton<IEventBus, InProcessEventBus>();
@@ -91,6 +96,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadEvent>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
+        services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
         foreach (var query in StuckEvents.All) services.AddSingleton(query);
 
@@ -100,6 +106,8 @@ public static class CoreRegistration
         services.AddSingleton<EntryQueries>();
         services.AddSingleton<AccountSnapshots>();
         services.AddSingleton<LedgerExport>();
+        services.AddSingleton<ManualEntries>();
+        services.AddSingleton<IApprovalKind, ManualEntryApproval>();
         services.AddSingleton<IChainedRows, JournalChain>();
         foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 

@@ -6,6 +6,9 @@ public readonly record struct Actor
     /// <summary>What the value of a member of the staff begins with.</summary>
     public const string StaffPrefix = "user:";
 
+    /// <summary>What the value of an API key begins with.</summary>
+    public const string ApiKeyPrefix = "key:";
+
     private readonly string? _value;
 
     private Actor(string value) => _value = value;
@@ -21,7 +24,7 @@ public readonly record struct Actor
     /// <summary>A member of the staff, by the id of his account.</summary>
     public static Actor Staff(string userId) => new(StaffPrefix + userId);
 
-    public static Actor ApiKey(ApiKeyId key) => new("key:" + key.Value);
+    public static Actor ApiKey(ApiKeyId key) => new(ApiKeyPrefix + key.Value);
 
     /// <summary>A job or a start-up step, by its name.</summary>
     public static Actor Program(string part) => new("program:" + part);

@@ -12,6 +12,12 @@ public static class CrashPoint
     private static readonly string Name = Armed?.Split(':')[0] ?? "";
     private static int _left = Armed?.Split(':') is [_, var nth] ? int.Parse(nth, System.Globalization.CultureInfo.InvariantCulture) : 1;
 
+    /// <summary>The point of a flow that several steps share.</summary>
+    public static void Hit(string step, string place)
+    {
+        if (Armed is not null) Hit($"{step}-{place}");
+    }
+
     public static void Hit(string name)
     {
         if (Armed is null || name != Name || Interlocked.Decrement(ref _left) != 0) return;

@@ -21,5 +21,8 @@ public static class RefusalCodes
     public const string StoreUnavailable = "store_unavailable";
     public const string SignatureInvalid = "signature_invalid";
     public const string TooSoon = "too_soon";
+    public const string MakerIsChecker = "maker_is_checker";
+    public const string NeedsOwner = "key_needs_owner";
+    public const string LimitReached = "limit_reached";
     public const string PspUnavailable = "psp_unavailable";
 }

@@ -15,6 +15,9 @@ public enum EntryKind
     /// <summary>Suspense taken over as the pay-in of an order. Source: the order.</summary>
     SuspenseAccepted,
 
+    /// <summary>Written by hand, by two people. Source: the proposal.</summary>
+    Manual,
+
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,
 }

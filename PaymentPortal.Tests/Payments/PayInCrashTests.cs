@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Tests.House;
 using PaymentPortal.Tests.Support;
 
@@ -28,7 +29,8 @@ public sealed partial class PayInCrashTests
         var named = folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Where(file => !Path.GetFileName(file).StartsWith("Refund", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("Dispute", StringComparison.Ordinal))
-            .SelectMany(file => Point().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+            .SelectMany(file => Point().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .Concat(SharedPoint().Matches(File.ReadAllText(Path.Combine(Repository.Root, "PaymentPortal.Core/Psp/PspPosts.cs"))).Select(match => $"{PaymentSteps.CreateSession}-{match.Groups[1].Value}"));
 
         Assert.Equal(Paying.Concat(Ending).Order(StringComparer.Ordinal), named.Distinct().Order(StringComparer.Ordinal));
     }
@@ -78,4 +80,7 @@ public sealed partial class PayInCrashTests
 
     [GeneratedRegex("CrashPoint\\.Hit\\(\"([a-z-]+)\"\\)")]
     private static partial Regex Point();
+
+    [GeneratedRegex("CrashPoint\\.Hit\\(post\\.Step, \"([a-z-]+)\"\\)")]
+    private static partial Regex SharedPoint();
 }

@@ -62,6 +62,13 @@ public sealed class AnchorChainsJob(ChainAnchors anchors) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await anchors.WriteAsync(cancellationToken);
 }
 
+/// <summary>Ends approvals that nobody decided in time, so that what they held is given back.</summary>
+[DisallowConcurrentExecution]
+public sealed class ExpireApprovalsJob(Approvals approvals) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await approvals.ExpireAsync(cancellationToken);
+}
+
 /// <summary>Sums the system accounts up to now, so that a balance is a snapshot plus the postings after it.</summary>
 [DisallowConcurrentExecution]
 public sealed class SnapshotAccountsJob(AccountSnapshots snapshots) : IJob

@@ -14,6 +14,7 @@ public static class EntryWords
         EntryKind.PspFee => "PSP fee",
         EntryKind.Suspense => "to suspense",
         EntryKind.SuspenseAccepted => "out of suspense",
+        EntryKind.Manual => "manual entry",
         EntryKind.Reversal => "reversal",
     };
 }

@@ -45,6 +45,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "approval_sums",
+                columns: table => new
+                {
+                    person = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    side = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_approval_sums", x => new { x.person, x.day, x.side, x.currency });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "approvals",
+                columns: table => new
+                {
+                    approval_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    subject_id = table.Column<string>(type: "TEXT", maxLength: 130, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    maker = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    maker_person = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    preview = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    comment = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_approvals", x => x.approval_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "attempt_charges",
                 columns: table => new
                 {
@@ -301,6 +341,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         principalTable: "journal_entries",
                         principalColumn: "entry_id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "manual_entries",
+                columns: table => new
+                {
+                    manual_entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    template = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    lines = table.Column<string>(type: "TEXT", nullable: false),
+                    reverses = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_manual_entries", x => x.manual_entry_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -956,6 +1015,18 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_approvals_kind_subject_id",
+                table: "approvals",
+                columns: new[] { "kind", "subject_id" },
+                unique: true,
+                filter: "state = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_approvals_state_approval_id",
+                table: "approvals",
+                columns: new[] { "state", "approval_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_attempt_charges_card_last4",
                 table: "attempt_charges",
                 column: "card_last4");
@@ -1072,6 +1143,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "reverses",
                 unique: true,
                 filter: "reverses IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_manual_entries_reverses",
+                table: "manual_entries",
+                column: "reverses",
+                unique: true,
+                filter: "reverses IS NOT NULL AND state = 'Proposed'");
 
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_id_version",
@@ -1326,6 +1404,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "api_keys");
 
             migrationBuilder.DropTable(
+                name: "approval_sums");
+
+            migrationBuilder.DropTable(
+                name: "approvals");
+
+            migrationBuilder.DropTable(
                 name: "attempt_charges");
 
             migrationBuilder.DropTable(
@@ -1360,6 +1444,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "manual_entries");
 
             migrationBuilder.DropTable(
                 name: "outbox");

@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>Which approvals a list shows.</summary>
+public enum ApprovalView
+{
+    /// <summary>Pending, and asked for by somebody else.</summary>
+    Mine,
+
+    /// <summary>Asked for by the reader.</summary>
+    Asked,
+
+    All,
+}
+
+/// <summary>Reads approvals beside the lane. A person is the id of a staff account.</summary>
+public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
+{
+    public async Task<IReadOnlyList<Approval>> ListAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, string? before, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var rows = Of(db, view, person, kinds);
+        if (before is not null) rows = rows.Where(row => string.Compare(row.ApprovalId, before) < 0);
+        return await rows.OrderByDescending(row => row.ApprovalId).Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<int> CountAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await Of(db, view, person, kinds).CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Approval?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Set<Approval>().AsNoTracking().SingleOrDefaultAsync(row => row.ApprovalId == id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The newest approval about a subject; null when nobody was ever asked.</summary>
+    public async Task<Approval?> OfSubjectAsync(string kind, string subjectId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await db.Set<Approval>().AsNoTracking().Where(row => row.Kind == kind && row.SubjectId == subjectId).OrderByDescending(row => row.ApprovalId).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static IQueryable<Approval> Of(PortalDb db, ApprovalView view, string person, IReadOnlyCollection<string> kinds)
+    {
+        var rows = db.Set<Approval>().AsNoTracking();
+        return view switch
+        {
+            // Only what the reader's roles may decide, and never his own.
+            ApprovalView.Mine => rows.Where(row => row.State == ApprovalState.Pending && row.MakerPerson != person && kinds.Contains(row.Kind)),
+            ApprovalView.Asked => rows.Where(row => row.MakerPerson == person),
+            ApprovalView.All => rows,
+        };
+    }
+}
