@@ -62,9 +62,12 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
         foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckQueries.All) services.AddSingleton(query);
+        services.AddSingleton<StuckWork>();
         services.AddSingleton<RetryWorker>();
 
         // Notifications: a host that wants other settings registers them before
@@ -78,10 +81,12 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, WebhookSendStep>();
         services.AddSingleton<IDeadStep, DeadWebhook>();
         foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckWebhooks.All) services.AddSingleton(query);
 
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<IPaymentServiceProvider, StripeClient>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
@@ -93,6 +98,7 @@ public static class CoreRegistration
         services.AddSingleton<PspTalk>();
         services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
+        foreach (var query in StuckEvents.All) services.AddSingleton(query);
 
         // Ledger
         services.AddSingleton<Journal>();
@@ -117,6 +123,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentMover>();
         services.AddSingleton<PaymentPosting>();
         services.AddSingleton<PaymentStatusCheck>();
+        services.AddSingleton<SessionComparison>();
         services.AddSingleton<PaymentEnding>();
         services.AddSingleton<PaymentService>();
         services.AddSingleton<BuyerCheckout>();
@@ -138,6 +145,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics

@@ -63,7 +63,7 @@ public sealed record PortalOptions
             SandboxApiKey = configuration["Sandbox:ApiKey"] ?? (isDevelopment || !isSandboxEnabled ? "sk_test_sandbox" : throw Wrong("Sandbox:ApiKey", "must be set when the sandbox runs outside Development")),
             PspBaseAddress = Address(configuration, "Psp:BaseAddress"),
             PspApiKey = configuration["Psp:ApiKey"],
-            PspTimeout = TimeSpan.FromSeconds(Number(configuration, "Psp:TimeoutSeconds", 30, 1, 120)),
+            PspTimeout = TimeSpan.FromSeconds(Number(configuration, "Psp:TimeoutSeconds", 15, 1, 120)),
             WebhookSecrets = [.. configuration.GetSection("Psp:WebhookSecrets").GetChildren().Select(child => child.Value).OfType<string>().Where(secret => secret.Length > 0)],
             KnownProxies = [.. configuration.GetSection("Proxy:Known").GetChildren().Select(child => child.Value).OfType<string>()],
             PlatformFeeBasisPoints = Number(configuration, "Checkout:PlatformFeeBasisPoints", 250, 0, 10_000),

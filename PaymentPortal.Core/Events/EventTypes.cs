@@ -10,4 +10,5 @@ public static class EventTypes
     public const string CheckoutExpired = "checkout.expired";
     public const string CheckoutCanceled = "checkout.canceled";
     public const string AttemptDeclined = "attempt.declined";
+    public const string WebhookTest = "webhook.test";
 }

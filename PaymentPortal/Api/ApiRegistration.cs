@@ -30,6 +30,7 @@ public static class ApiRegistration
         WalletsApi.Map(api);
         LedgerApi.Map(api);
         EventsApi.Map(api);
+        ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
         return endpoints;
     }

@@ -6,6 +6,7 @@ using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
 using PaymentPortal.Pages.Webhooks;
 
@@ -35,6 +36,8 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, ClockFact>();
         services.AddSingleton<IHealthFact, DeadLettersFact>();
         services.AddSingleton<IHealthFact, PspLineFact>();
+        services.AddSingleton<IHealthFact, SessionsFact>();
+        services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<HealthReading>();
@@ -69,6 +72,7 @@ public static class PagesRegistration
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
+        OperationsDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

@@ -1682,6 +1682,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Payments.SessionDifference", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("CheckoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("SessionId");
+
+                    b.HasIndex("FoundAt")
+                        .HasFilter("closed_at IS NULL");
+
+                    b.ToTable("session_differences", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Psp.CatchUpPlace", b =>
                 {
                     b.Property<string>("Name")
@@ -2124,6 +2164,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("Kind", "SubjectId")
                         .IsUnique()
                         .HasFilter("state IN ('Open', 'Redriving')");
+
+                    b.HasIndex("LastSeen", "CauseKey");
 
                     b.HasIndex("State", "CauseKey", "DeadLetterId");
 

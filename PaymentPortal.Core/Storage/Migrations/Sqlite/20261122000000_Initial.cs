@@ -696,6 +696,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "session_differences",
+                columns: table => new
+                {
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    text = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    found_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_session_differences", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff_roles",
                 columns: table => new
                 {
@@ -1075,6 +1091,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "state IN ('Open', 'Redriving')");
 
             migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_last_seen_cause_key",
+                table: "dead_letters",
+                columns: new[] { "last_seen", "cause_key" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_dead_letters_state_cause_key_dead_letter_id",
                 table: "dead_letters",
                 columns: new[] { "state", "cause_key", "dead_letter_id" });
@@ -1288,6 +1309,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "state", "due_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_session_differences_found_at",
+                table: "session_differences",
+                column: "found_at",
+                filter: "closed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
                 table: "staff_role_claims",
                 column: "role_id");
@@ -1471,6 +1498,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "seller_accounts");
+
+            migrationBuilder.DropTable(
+                name: "session_differences");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");
