@@ -62,6 +62,8 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<IApprovalKind, RedriveApproval>();
+        services.AddSingleton<IApprovalKind, PolicyApproval>();
         services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
