@@ -84,6 +84,9 @@ public sealed partial class PolicyPage
 
     private void Take(RetryPolicyVersion version) => _form = PolicyForm.Of(version.Policy);
 
+    /// <summary>The buyer's tries end a checkout, all other work becomes a case for a person.</summary>
+    private string Over => Operation == RetryOperations.BuyerTry ? "the checkout ends as failed" : "a dead letter";
+
     private static string KindWord(RetryPolicyKind kind) => kind switch
     {
         RetryPolicyKind.Immediate => "Immediate: again at once",
