@@ -8,6 +8,8 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
@@ -82,7 +84,9 @@ public static class CoreRegistration
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
-        services.AddSingleton<IPaymentServiceProvider, StripeClient>();
+        services.AddSingleton<StripeClient>();
+        services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -136,6 +140,20 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        services.AddSingleton<ReturnHistory>();
+        services.AddSingleton<IInvariant, ReturnHistoryInvariant>();
+        services.AddSingleton<RefundMover>();
+        services.AddSingleton<RefundBooks>();
+        services.AddSingleton<RefundService>();
+        services.AddSingleton<FinanceRefunds>();
+        services.AddSingleton<RefundOutcome>();
+        services.AddSingleton<RefundCheck>();
+        services.AddSingleton<RefundQueries>();
+        services.AddSingleton<IApprovalKind, RefundApproval>();
+        services.AddSingleton<IPspObjectHandler, RefundEvents>();
+        services.AddSingleton<IRetryHandler, RefundStep>();
+        services.AddSingleton<IDeadStep, DeadRefund>();
+        foreach (var invariant in RefundInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics

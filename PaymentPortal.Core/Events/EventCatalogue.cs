@@ -42,6 +42,7 @@ public static class EventCatalogue
                 new("code", "word or null", "The bank's reason, else the PSP's, as in the error catalogue."),
             ],
             """{"attempt_id":"att_01KAPV5E6X4T4Q2J0M8RZC7WQD","checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","charge_id":"ch_3Q","amount":"12.50","currency":"USD","code":"insufficient_funds"}"""),
+        .. ReturnFacts.All,
     ];
 
     public static bool Has(string type) => All.Any(kind => kind.Type == type);

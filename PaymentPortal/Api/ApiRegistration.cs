@@ -29,6 +29,7 @@ public static class ApiRegistration
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
         LedgerApi.Map(api);
+        RefundsApi.Map(api);
         EventsApi.Map(api);
         WebhookEndpointsApi.Map(api);
         return endpoints;
