@@ -8,6 +8,7 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
@@ -154,6 +155,21 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, RefundStep>();
         services.AddSingleton<IDeadStep, DeadRefund>();
         foreach (var invariant in RefundInvariants.All) services.AddSingleton(invariant);
+        services.TryAddSingleton(DisputeSettings.Usual);
+        services.AddSingleton<DisputeMover>();
+        services.AddSingleton<DisputeMoney>();
+        services.AddSingleton<DisputeOutcome>();
+        services.AddSingleton<DisputeCheck>();
+        services.AddSingleton<DisputeDesk>();
+        services.AddSingleton<DisputeWatch>();
+        services.AddSingleton<EvidenceText>();
+        services.AddSingleton<DisputeQueries>();
+        services.AddSingleton<IPspObjectHandler, DisputeEvents>();
+        services.AddSingleton<IRetryHandler, DisputePoll>();
+        services.AddSingleton<IRetryHandler, DisputeAnswer>();
+        services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
+        services.AddSingleton<IDeadStep, DeadDisputePoll>();
+        foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics

@@ -30,6 +30,7 @@ public static class ApiRegistration
         WalletsApi.Map(api);
         LedgerApi.Map(api);
         RefundsApi.Map(api);
+        DisputesApi.Map(api);
         EventsApi.Map(api);
         WebhookEndpointsApi.Map(api);
         return endpoints;
