@@ -8,6 +8,8 @@ public static class RetryOperations
     public const string LookUp = "session.look-up";
     public const string EndCheckout = "checkout.end";
     public const string ApplyEvent = "event.apply";
+    public const string CreateRefund = "refund.create";
+    public const string AnswerDispute = "dispute.answer";
     public const string MerchantWebhook = "webhook.deliver";
 
     /// <summary>The buyer's own tries with cards: the one operation whose cap ends a checkout, and whose delay keeps Pay closed.</summary>
@@ -20,6 +22,8 @@ public static class RetryOperations
         new(LookUp, "Ask the PSP for a status", ErrorClasses.Ours),
         new(EndCheckout, "End a checkout", ErrorClasses.Ours),
         new(ApplyEvent, "Apply an event of the PSP", ErrorClasses.Ours),
+        new(CreateRefund, "Make a refund", ErrorClasses.Ours),
+        new(AnswerDispute, "Answer or accept a dispute", ErrorClasses.Ours),
         new(MerchantWebhook, "Tell the shop", ErrorClasses.Ours),
         new(BuyerTry, "The buyer's tries", [ErrorClass.Declined]),
     ];

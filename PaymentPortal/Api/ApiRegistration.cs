@@ -29,6 +29,8 @@ public static class ApiRegistration
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
         LedgerApi.Map(api);
+        RefundsApi.Map(api);
+        DisputesApi.Map(api);
         EventsApi.Map(api);
         ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
