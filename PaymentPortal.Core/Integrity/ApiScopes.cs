@@ -6,6 +6,9 @@ public static class ApiScopes
     public const string Everything = "*";
     public const string PaymentsRead = "payments:read";
     public const string PaymentsWrite = "payments:write";
+    public const string PayoutsRead = "payouts:read";
+    public const string PayoutsWrite = "payouts:write";
+    public const string WalletsWrite = "wallets:write";
     public const string WalletsRead = "wallets:read";
     public const string LedgerRead = "ledger:read";
     public const string EventsRead = "events:read";

@@ -16,6 +16,7 @@ public static class JobsRegistration
             Every<DispatchOutboxJob>(quartz, TimeSpan.FromMilliseconds(500));
             Every<FlushRefusedWebhooksJob>(quartz, TimeSpan.FromSeconds(10));
             Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
+            Every<ScheduledPayoutsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });

@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using Quartz;
@@ -38,6 +39,13 @@ public sealed class FlushRefusedWebhooksJob(RefusedWebhooks refused) : IJob
 public sealed class CatchUpEventsJob(EventCatchUp catchUp) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await catchUp.RunAsync(cancellationToken);
+}
+
+/// <summary>Asks for the payouts of sellers who are paid by schedule.</summary>
+[DisallowConcurrentExecution]
+public sealed class ScheduledPayoutsJob(PayoutSchedules schedules) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await schedules.RunAsync(cancellationToken);
 }
 
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>

@@ -14,6 +14,13 @@ public static class EntryWords
         EntryKind.PspFee => "PSP fee",
         EntryKind.Suspense => "to suspense",
         EntryKind.SuspenseAccepted => "out of suspense",
+        EntryKind.PayoutHold => "held for a payout",
+        EntryKind.PayoutRelease => "payout given back",
+        EntryKind.PayoutTransfer => "transfer to the seller's PSP account",
+        EntryKind.PayoutTransferBack => "transfer taken back",
+        EntryKind.PayoutPaid => "payout",
+        EntryKind.OwnPayoutSent => "our own payout sent",
+        EntryKind.OwnPayoutPaid => "our own payout arrived",
         EntryKind.Reversal => "reversal",
     };
 }
