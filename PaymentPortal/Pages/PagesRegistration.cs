@@ -6,6 +6,7 @@ using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 using PaymentPortal.Pages.Payments;
+using PaymentPortal.Pages.Sellers;
 using PaymentPortal.Pages.Webhooks;
 
 namespace PaymentPortal.Pages;
@@ -67,6 +68,7 @@ public static class PagesRegistration
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
+        StatementDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();
