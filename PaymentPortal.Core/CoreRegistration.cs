@@ -11,6 +11,7 @@ using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
@@ -95,6 +96,7 @@ public static class CoreRegistration
         services.AddSingleton<StripeClient>();
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<IPayoutProvider, StripePayouts>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -121,7 +123,9 @@ public static class CoreRegistration
         // Wallets
         services.AddSingleton<WalletService>();
         services.AddSingleton<WalletQueries>();
+        services.AddSingleton<StatementQueries>();
         foreach (var invariant in WalletInvariants.All) services.AddSingleton(invariant);
+        services.AddSingleton<IInvariant, HeldInvariant>();
 
         // Payments
         services.AddSingleton(settings);
@@ -181,8 +185,31 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, DisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputePoll>();
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM dispute_shares WHERE state = 'Held'"));
         foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);
+
+        // Payouts
+        services.AddSingleton<PayoutHistory>();
+        services.AddSingleton<PayoutMover>();
+        services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<PayoutService>();
+        services.AddSingleton<PayoutSchedules>();
+        services.AddSingleton<PayoutQueries>();
+        services.AddSingleton<SellerDesk>();
+        services.AddSingleton<SellerQueries>();
+        services.AddSingleton<SellerAccountStep>();
+        services.AddSingleton<IRetryHandler>(provider => provider.GetRequiredService<SellerAccountStep>());
+        services.AddSingleton<IRetryHandler, PayoutStep>();
+        services.AddSingleton<IPspObjectHandler, PayoutEvents>();
+        services.AddSingleton<IPspObjectHandler, SellerEvents>();
+        services.AddSingleton<IDeadStep, DeadPayout>();
+        services.AddSingleton<IDeadStep, DeadSellerAccount>();
+        services.AddSingleton<IApprovalKind, PayoutApproval>();
+        services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
+        services.AddSingleton<IInvariant, PayoutHistoryInvariant>();
+        foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

@@ -3,6 +3,7 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using Quartz;
@@ -54,6 +55,13 @@ public sealed class CompareSessionsJob(SessionComparison comparison) : IJob
 public sealed class WatchStuckWorkJob(StuckWork stuck) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await stuck.WatchAsync(cancellationToken);
+}
+
+/// <summary>Asks for the payouts of sellers who are paid by schedule.</summary>
+[DisallowConcurrentExecution]
+public sealed class ScheduledPayoutsJob(PayoutSchedules schedules) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await schedules.RunAsync(cancellationToken);
 }
 
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>

@@ -25,6 +25,13 @@ public static class EntryWords
         EntryKind.DisputeReleased => "released after a dispute",
         EntryKind.DisputeLost => "dispute lost",
         EntryKind.DisputeShifted => "lost dispute shifted",
+        EntryKind.PayoutHold => "held for a payout",
+        EntryKind.PayoutRelease => "payout given back",
+        EntryKind.PayoutTransfer => "transfer to the seller's PSP account",
+        EntryKind.PayoutTransferBack => "transfer taken back",
+        EntryKind.PayoutPaid => "payout",
+        EntryKind.OwnPayoutSent => "our own payout sent",
+        EntryKind.OwnPayoutPaid => "our own payout arrived",
         EntryKind.Reversal => "reversal",
     };
 }
