@@ -8,6 +8,10 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
@@ -89,7 +93,10 @@ public static class CoreRegistration
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
         services.AddSingleton<PspReturn>();
-        services.AddSingleton<IPaymentServiceProvider, StripeClient>();
+        services.AddSingleton<StripeClient>();
+        services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<IPayoutProvider, StripePayouts>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -116,7 +123,9 @@ public static class CoreRegistration
         // Wallets
         services.AddSingleton<WalletService>();
         services.AddSingleton<WalletQueries>();
+        services.AddSingleton<StatementQueries>();
         foreach (var invariant in WalletInvariants.All) services.AddSingleton(invariant);
+        services.AddSingleton<IInvariant, HeldInvariant>();
 
         // Payments
         services.AddSingleton(settings);
@@ -148,7 +157,59 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
         foreach (var query in StuckPayments.All) services.AddSingleton(query);
+        services.AddSingleton<ReturnHistory>();
+        services.AddSingleton<IInvariant, ReturnHistoryInvariant>();
+        services.AddSingleton<RefundMover>();
+        services.AddSingleton<RefundBooks>();
+        services.AddSingleton<RefundService>();
+        services.AddSingleton<FinanceRefunds>();
+        services.AddSingleton<RefundOutcome>();
+        services.AddSingleton<RefundCheck>();
+        services.AddSingleton<RefundQueries>();
+        services.AddSingleton<IApprovalKind, RefundApproval>();
+        services.AddSingleton<IPspObjectHandler, RefundEvents>();
+        services.AddSingleton<IRetryHandler, RefundStep>();
+        services.AddSingleton<IDeadStep, DeadRefund>();
+        foreach (var invariant in RefundInvariants.All) services.AddSingleton(invariant);
+        services.TryAddSingleton(DisputeSettings.Usual);
+        services.AddSingleton<DisputeMover>();
+        services.AddSingleton<DisputeMoney>();
+        services.AddSingleton<DisputeOutcome>();
+        services.AddSingleton<DisputeCheck>();
+        services.AddSingleton<DisputeDesk>();
+        services.AddSingleton<DisputeWatch>();
+        services.AddSingleton<EvidenceText>();
+        services.AddSingleton<DisputeQueries>();
+        services.AddSingleton<IPspObjectHandler, DisputeEvents>();
+        services.AddSingleton<IRetryHandler, DisputePoll>();
+        services.AddSingleton<IRetryHandler, DisputeAnswer>();
+        services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
+        services.AddSingleton<IDeadStep, DeadDisputePoll>();
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM dispute_shares WHERE state = 'Held'"));
+        foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);
+
+        // Payouts
+        services.AddSingleton<PayoutHistory>();
+        services.AddSingleton<PayoutMover>();
+        services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<PayoutService>();
+        services.AddSingleton<PayoutSchedules>();
+        services.AddSingleton<PayoutQueries>();
+        services.AddSingleton<SellerDesk>();
+        services.AddSingleton<SellerQueries>();
+        services.AddSingleton<SellerAccountStep>();
+        services.AddSingleton<IRetryHandler>(provider => provider.GetRequiredService<SellerAccountStep>());
+        services.AddSingleton<IRetryHandler, PayoutStep>();
+        services.AddSingleton<IPspObjectHandler, PayoutEvents>();
+        services.AddSingleton<IPspObjectHandler, SellerEvents>();
+        services.AddSingleton<IDeadStep, DeadPayout>();
+        services.AddSingleton<IDeadStep, DeadSellerAccount>();
+        services.AddSingleton<IApprovalKind, PayoutApproval>();
+        services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
+        services.AddSingleton<IInvariant, PayoutHistoryInvariant>();
+        foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

@@ -18,6 +18,7 @@ public static class RefusalCodes
     public const string IdempotencyKeyMissing = "idempotency_key_missing";
     public const string IdempotencyKeyReused = "idempotency_key_reused";
     public const string StateConflict = "state_conflict";
+    public const string InsufficientFunds = "insufficient_funds";
     public const string StoreUnavailable = "store_unavailable";
     public const string SignatureInvalid = "signature_invalid";
     public const string TooSoon = "too_soon";
@@ -25,4 +26,8 @@ public static class RefusalCodes
     public const string NeedsOwner = "key_needs_owner";
     public const string LimitReached = "limit_reached";
     public const string PspUnavailable = "psp_unavailable";
+    public const string NotPaid = "not_paid";
+    public const string ChargeDisputed = "charge_disputed";
+    public const string AlreadyRefunded = "already_refunded";
+    public const string RefundTooLarge = "refund_too_large";
 }

@@ -18,17 +18,10 @@ public sealed class WalletQueries(SqlDialect dialect, TimeProvider time)
 {
     private const string Wallets = $"""
         SELECT s.seller_account, s.platform_fee_bp, w.currency, w.payable, w.held,
-               {UnavailableSql}
+               {WalletService.UnavailableSql}
         FROM (SELECT * FROM seller_accounts WHERE seller_account > $2 AND ($3 = '' OR seller_account = $3) ORDER BY seller_account LIMIT $4) AS s
         LEFT JOIN wallet_balances w ON w.seller_account = s.seller_account
         ORDER BY s.seller_account, w.currency
-        """;
-
-    // A pay-in that was reversed is gone from the payable already; counting it as unavailable too would take it away twice.
-    private const string UnavailableSql = """
-        (SELECT COALESCE(SUM(-p.amount), 0) FROM postings p
-         WHERE p.account = 'seller:' || s.seller_account || ':payable' AND p.currency = w.currency AND p.available_on > $1
-           AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses = p.entry_id))
         """;
 
     /// <summary>Null when nobody has ever named this seller.</summary>

@@ -99,12 +99,30 @@ internal sealed class CrashRig : IAsyncDisposable
         return isStored && sessions is [var only] ? only : null!;
     });
 
-    public Task ConfirmAsync(string session) => RepeatAsync(async () =>
+    public Task ConfirmAsync(string session, string method = "pm_card_visa") => RepeatAsync(async () =>
     {
-        var answer = await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", "pm_card_visa"));
+        var answer = await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", method));
         // A repeat of a confirmation whose answer was lost finds the session complete.
         return answer.Status == 200 || (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status") == "complete" ? "paid" : null!;
     });
+
+    /// <summary>Posts under one key until it is answered with one of the wanted statuses.</summary>
+    public Task<EngineAnswer> PostAsync(string path, string key, string body, params int[] wanted) => RepeatAsync(async () =>
+    {
+        var answer = await _client.PostAsync(path, key, body);
+        return wanted.Contains(answer.Status) ? answer : null!;
+    });
+
+    /// <summary>A text of the store, once it is there.</summary>
+    public Task<string> TextAsync(string sql) => RepeatAsync(async () =>
+    {
+        await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (await command.ExecuteScalarAsync() as string)!;
+    });
+
+    public Task<SandboxAnswer> PspAsync(string path) => _psp.GetAsync(path);
 
     public Task CancelAsync(MadeCheckout checkout) => RepeatAsync(async () => (await _client.CancelAsync(checkout)).Status is 200 or 202 ? "asked" : null!);
 

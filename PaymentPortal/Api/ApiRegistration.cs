@@ -28,7 +28,11 @@ public static class ApiRegistration
         CheckoutsApi.Map(api);
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
+        SellersApi.Map(api);
+        PayoutsApi.Map(api);
         LedgerApi.Map(api);
+        RefundsApi.Map(api);
+        DisputesApi.Map(api);
         EventsApi.Map(api);
         ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);

@@ -18,6 +18,8 @@ public static class JobsRegistration
             Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
             Every<CompareSessionsJob>(quartz, TimeSpan.FromHours(1));
             Every<WatchStuckWorkJob>(quartz, TimeSpan.FromMinutes(5));
+            Every<WatchDisputesJob>(quartz, TimeSpan.FromMinutes(10));
+            Every<ScheduledPayoutsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<ExpireApprovalsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));

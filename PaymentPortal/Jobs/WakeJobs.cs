@@ -1,7 +1,9 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using Quartz;
@@ -55,6 +57,13 @@ public sealed class WatchStuckWorkJob(StuckWork stuck) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await stuck.WatchAsync(cancellationToken);
 }
 
+/// <summary>Asks for the payouts of sellers who are paid by schedule.</summary>
+[DisallowConcurrentExecution]
+public sealed class ScheduledPayoutsJob(PayoutSchedules schedules) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await schedules.RunAsync(cancellationToken);
+}
+
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>
 [DisallowConcurrentExecution]
 public sealed class AnchorChainsJob(ChainAnchors anchors) : IJob
@@ -74,4 +83,11 @@ public sealed class ExpireApprovalsJob(Approvals approvals) : IJob
 public sealed class SnapshotAccountsJob(AccountSnapshots snapshots) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await snapshots.SnapshotAsync(cancellationToken);
+}
+
+/// <summary>Looks for disputes whose events never came, and warns of those whose time for evidence runs out.</summary>
+[DisallowConcurrentExecution]
+public sealed class WatchDisputesJob(DisputeWatch watch) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await watch.RunAsync(cancellationToken);
 }

@@ -1272,6 +1272,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("currency");
 
+                    b.Property<long>("Refunded")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded");
+
                     b.HasKey("SessionId");
 
                     b.HasIndex("ChargeId")
@@ -1279,7 +1285,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("CheckoutId");
 
-                    b.ToTable("booked_sessions", (string)null);
+                    b.ToTable("booked_sessions", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_booked_sessions_refunded", "refunded >= 0 AND refunded <= amount");
+                        });
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.Buyer", b =>
@@ -1320,6 +1329,188 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("EmailIndex");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Disputes.Dispute", b =>
+                {
+                    b.Property<string>("DisputeId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dispute_id");
+
+                    b.Property<long?>("AcceptRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accept_requested_at");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Bearer")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bearer");
+
+                    b.Property<string>("ChargeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charge_id");
+
+                    b.Property<string>("CheckoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long?>("DueBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_by");
+
+                    b.Property<byte[]>("Evidence")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("evidence");
+
+                    b.Property<int>("EvidenceVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("evidence_version");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_withdrawn");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("PspDisputeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_dispute_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("StagedVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("staged_version");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("SubmitRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("submit_requested_at");
+
+                    b.Property<long?>("SubmittedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WarnedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("warned_at");
+
+                    b.HasKey("DisputeId");
+
+                    b.HasIndex("ChargeId");
+
+                    b.HasIndex("CheckoutId");
+
+                    b.HasIndex("PspDisputeId")
+                        .IsUnique();
+
+                    b.HasIndex("DueBy", "DisputeId");
+
+                    b.HasIndex("Status", "DueBy", "DisputeId");
+
+                    b.ToTable("disputes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_disputes_amount", "amount > 0 AND fee >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Disputes.DisputeShareRow", b =>
+                {
+                    b.Property<string>("DisputeId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dispute_id");
+
+                    b.Property<string>("PaymentOrderId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_order_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("SellerAccount")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("DisputeId", "PaymentOrderId");
+
+                    b.HasIndex("PaymentOrderId");
+
+                    b.ToTable("dispute_shares", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_dispute_shares_amount", "amount > 0");
+                        });
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.FinanceTask", b =>
@@ -1363,6 +1554,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<string>("RefundId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refund_id");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -1655,11 +1851,29 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("platform_fee");
 
+                    b.Property<long>("Refunded")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded");
+
+                    b.Property<long>("RefundedFee")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded_fee");
+
                     b.Property<string>("SellerAccount")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("seller_account");
+
+                    b.Property<long>("Taken")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
@@ -1679,7 +1893,203 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("payment_orders", null, t =>
                         {
                             t.HasCheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+
+                            t.HasCheckConstraint("CK_payment_orders_refunded", "refunded >= 0 AND refunded <= amount AND refunded_fee >= 0 AND refunded_fee <= platform_fee AND refunded_fee <= refunded");
                         });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Refunds.Refund", b =>
+                {
+                    b.Property<string>("RefundId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refund_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("ApprovalId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("ChargeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charge_id");
+
+                    b.Property<string>("CheckoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("FailureReason")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("FinanceTaskId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finance_task_id");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<string>("IntentId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("PaymentOrderId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_order_id");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("platform_fee");
+
+                    b.Property<string>("PspRefundId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_refund_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("RefundId");
+
+                    b.HasIndex("ChargeId");
+
+                    b.HasIndex("PspRefundId")
+                        .IsUnique()
+                        .HasFilter("psp_refund_id IS NOT NULL");
+
+                    b.HasIndex("CheckoutId", "RefundId");
+
+                    b.HasIndex("PaymentOrderId", "RefundId");
+
+                    b.HasIndex("Status", "RefundId");
+
+                    b.HasIndex(new[] { "FinanceTaskId" }, "IX_refunds_one_per_task")
+                        .IsUnique()
+                        .HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+
+                    b.ToTable("refunds", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_refunds_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Returns.ReturnHistoryLine", b =>
+                {
+                    b.Property<string>("ItemId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_status");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("ToStatus")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("ItemId", "Version");
+
+                    b.ToTable("return_history", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.SessionDifference", b =>
@@ -1720,6 +2130,270 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasFilter("closed_at IS NULL");
 
                     b.ToTable("session_differences", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.Payout", b =>
+                {
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long?>("ArrivesAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrives_at");
+
+                    b.Property<string>("BankLast4")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_last4");
+
+                    b.Property<int>("BankVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bank_version");
+
+                    b.Property<long?>("CancelRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancel_requested_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("FailureCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_message");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<bool>("IsCancelAsked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_cancel_asked");
+
+                    b.Property<bool>("IsTakingBack")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_taking_back");
+
+                    b.Property<bool>("IsWaitingForBalance")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_waiting_for_balance");
+
+                    b.Property<long?>("PaidAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("PspAccount")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_account");
+
+                    b.Property<string>("PspPayoutId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_payout_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("ReversalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reversal_id");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TransferId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("PayoutId");
+
+                    b.HasIndex("IsWaitingForBalance")
+                        .HasFilter("is_waiting_for_balance");
+
+                    b.HasIndex("PspAccount")
+                        .HasFilter("status = 'SENDING'");
+
+                    b.HasIndex("TransferId")
+                        .IsUnique()
+                        .HasFilter("transfer_id IS NOT NULL");
+
+                    b.HasIndex("SellerAccount", "PayoutId");
+
+                    b.HasIndex("Status", "PayoutId");
+
+                    b.ToTable("payouts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_payouts_amount", "amount > 0");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.PayoutHistoryLine", b =>
+                {
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_status");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("ToStatus")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("PayoutId", "Version");
+
+                    b.ToTable("payout_history", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.PayoutSend", b =>
+                {
+                    b.Property<string>("PspPayoutId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_payout_id");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("PayoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round");
+
+                    b.HasKey("PspPayoutId");
+
+                    b.HasIndex("PayoutId", "Round")
+                        .IsUnique();
+
+                    b.ToTable("payout_sends", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.ScheduledPayout", b =>
+                {
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<string>("Refused")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refused");
+
+                    b.HasKey("SellerAccount", "Period");
+
+                    b.ToTable("scheduled_payouts", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Psp.CatchUpPlace", b =>
@@ -1864,6 +2538,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("absent_since");
 
+                    b.Property<string>("Account")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
                     b.Property<byte[]>("Body")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -1901,7 +2580,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.Property<string>("Item")
                         .IsRequired()
-                        .HasMaxLength(40)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("item");
 
@@ -1974,7 +2653,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.Property<string>("Item")
                         .IsRequired()
-                        .HasMaxLength(40)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("item");
 
@@ -2028,6 +2707,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("CheckoutId")
                         .HasFilter("checkout_id IS NOT NULL");
+
+                    b.HasIndex("Item", "ExchangeId");
 
                     b.ToTable("psp_exchanges", (string)null);
                 });
@@ -2670,15 +3351,95 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("seller_account");
 
+                    b.Property<byte[]>("Bank")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bank");
+
+                    b.Property<string>("BankCurrency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_currency");
+
+                    b.Property<string>("BankLast4")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_last4");
+
+                    b.Property<int>("BankSentVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("bank_sent_version");
+
+                    b.Property<int>("BankVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("bank_version");
+
+                    b.Property<string>("Country")
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("country");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("email");
+
+                    b.Property<bool>("IsPayoutsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_payouts_enabled");
+
+                    b.Property<bool>("IsPspAccountOurs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_psp_account_ours");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PayoutSchedule")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Manual")
+                        .HasColumnName("payout_schedule");
+
+                    b.Property<long?>("PayoutThreshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("payout_threshold");
 
                     b.Property<int?>("PlatformFeeBp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("platform_fee_bp");
 
+                    b.Property<string>("PspAccount")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_account");
+
+                    b.Property<long?>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
                     b.HasKey("SellerAccount");
+
+                    b.HasIndex("PayoutSchedule")
+                        .HasFilter("payout_schedule <> 'Manual'");
+
+                    b.HasIndex("PspAccount")
+                        .IsUnique()
+                        .HasFilter("psp_account IS NOT NULL");
 
                     b.ToTable("seller_accounts", null, t =>
                         {
