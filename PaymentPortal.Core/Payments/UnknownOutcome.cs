@@ -24,7 +24,7 @@ public static class UnknownOutcomes
         var settles = Settles(details, call);
         return attempt.State == AttemptState.Open
             ? new(attempt.AttemptId, "Whether the PSP has made the payment page.", Since(details, attempt, call.FirstSentAt),
-                $"Wait: {settles} Pay may be pressed again, it asks the same. Nobody was sent to a page, so nothing can be charged, and nothing is made twice.")
+                $"Wait: {settles} Pay may be pressed again, it asks the same. Nobody was sent to a page: nothing is charged, and nothing is made twice.")
             : new(attempt.AttemptId, "Whether the PSP had made a payment page for this attempt, which is over.", Since(details, attempt, call.FirstSentAt),
                 "Wait: the PSP's list is searched by itself, and a page that turns up is closed. Nobody was sent to it, so nothing can be charged.");
     }
@@ -38,14 +38,14 @@ public static class UnknownOutcomes
     {
         if (attempt is not { State: AttemptState.Open, PspToken: not null } || Step(details, attempt) is not { State: TaskState.Due, LastError: not null } step) yield break;
         yield return new(attempt.AttemptId, "Whether the customer has paid.", step.FailingSince ?? attempt.SeenAt ?? attempt.StartedAt,
-            "Wait: the PSP is asked again by itself until it answers. Asking now is safe, it only reads. Pay leads to the same page, so nothing can be charged twice.");
+            "Wait: the PSP is asked again by itself. Asking is safe, it only reads. Pay leads to the same page: nothing is charged twice.");
     }
 
     private static string Settles(PaymentDetails details, UnknownCall call) => call switch
     {
         { AbsentSince: not null } => "the PSP has said once that it did not happen; when it says so again a minute later, it is sent anew by itself.",
         _ when details.ReadAt - call.FirstSentAt >= KeyRule.KeyLife => "its key is too old to be sent again, so the PSP's own list is asked by itself.",
-        _ => "the same call is repeated by itself under the same key, and the PSP answers what became of the first.",
+        _ => "the same call is repeated by itself under the same key.",
     };
 
     private static DateTimeOffset Since(PaymentDetails details, Attempt attempt, DateTimeOffset sentAt) => Step(details, attempt)?.FailingSince ?? sentAt;

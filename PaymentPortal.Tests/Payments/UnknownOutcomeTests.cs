@@ -50,6 +50,37 @@ public sealed class UnknownOutcomeTests(EngineHost engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ManyAnswersLost_AndTheCircuitOpen_AreAllDueTenSecondsAfterTheReturn()
+    {
+        var checkouts = new List<MadeCheckout>();
+        for (var number = 0; number < 6; number++) checkouts.Add(await engine.CreateAsync());
+        await engine.Control.SetFaultsAsync([new FaultRule { Method = "POST", Path = Create, Times = 6, Do = "reset_after" }, .. Down]);
+        await Task.WhenAll(checkouts.Select(checkout => engine.Buyer.PayAsync(checkout.Link, CancellationToken.None)));
+        await Until.TrueAsync(async () =>
+        {
+            await Psp.FetchBalanceAsync(CancellationToken.None);
+            return !engine.Services.GetRequiredService<PspHealth>().Report.IsSending;
+        });
+        foreach (var checkout in checkouts)
+            await engine.Lane.RunAsync(unit => unit.Execute($"UPDATE retry_tasks SET is_held = 1, due_at = $2, lease_until = 0, fence = fence + 1 WHERE subject_id IN {Mine}", checkout.Id, unit.Now.AddHours(1)), CancellationToken.None);
+        engine.Pass(TimeSpan.FromSeconds(10));
+        await engine.Control.ClearFaultsAsync();
+
+        await Until.TrueAsync(async () => (await Psp.FetchBalanceAsync(CancellationToken.None)).Verdict == PspVerdict.Succeeded);
+        await Until.TrueAsync(async () =>
+        {
+            engine.Pass(TimeSpan.FromSeconds(1));
+            foreach (var checkout in checkouts)
+            {
+                if (await engine.SessionAsync(checkout) is null) return false;
+            }
+            return true;
+        });
+
+        foreach (var checkout in checkouts) Assert.Equal(await engine.SessionAsync(checkout), await engine.PspSessionAsync(checkout));
+    }
+
+    [Fact]
     public async Task StoredServerError_IsLookedUp_BelievedOnlyAMinuteLater_AndSentAnewWithoutAnybody()
     {
         var checkout = await engine.CreateAsync();
