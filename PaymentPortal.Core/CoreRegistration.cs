@@ -63,9 +63,12 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
         foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckQueries.All) services.AddSingleton(query);
+        services.AddSingleton<StuckWork>();
         services.AddSingleton<RetryWorker>();
 
         // Notifications: a host that wants other settings registers them before
@@ -79,6 +82,7 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, WebhookSendStep>();
         services.AddSingleton<IDeadStep, DeadWebhook>();
         foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckWebhooks.All) services.AddSingleton(query);
 
         // Psp
         services.AddSingleton(psp);
@@ -86,6 +90,7 @@ public static class CoreRegistration
         services.AddSingleton<StripeClient>();
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPayoutProvider, StripePayouts>();
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -96,6 +101,7 @@ public static class CoreRegistration
         services.AddSingleton<PspTalk>();
         services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
+        foreach (var query in StuckEvents.All) services.AddSingleton(query);
 
         // Ledger
         services.AddSingleton<Journal>();
@@ -103,6 +109,8 @@ public static class CoreRegistration
         services.AddSingleton<EntryQueries>();
         services.AddSingleton<AccountSnapshots>();
         services.AddSingleton<LedgerExport>();
+        services.AddSingleton<ManualEntries>();
+        services.AddSingleton<IApprovalKind, ManualEntryApproval>();
         services.AddSingleton<IChainedRows, JournalChain>();
         foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 
@@ -120,6 +128,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentMover>();
         services.AddSingleton<PaymentPosting>();
         services.AddSingleton<PaymentStatusCheck>();
+        services.AddSingleton<SessionComparison>();
         services.AddSingleton<PaymentEnding>();
         services.AddSingleton<PaymentService>();
         services.AddSingleton<BuyerCheckout>();
@@ -141,6 +150,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
         services.AddSingleton<IInvariant, HistoryInvariant>();
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Payouts
@@ -163,6 +173,7 @@ public static class CoreRegistration
         services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
         services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
         services.AddSingleton<IInvariant, PayoutHistoryInvariant>();
+        foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 
         // Analytics

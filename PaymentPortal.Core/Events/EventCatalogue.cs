@@ -61,7 +61,17 @@ public static class EventCatalogue
         OfPayout(EventTypes.PayoutReturned, "The bank sent it back after it was paid. The money is kept back until finance pays it again or gives it back to the wallet.", "RETURNED", "ReturnedByBank", "could_not_process"),
         OfPayout(EventTypes.PayoutRefused, "It will not be paid; the money is in the wallet again.", "REFUSED", "ApprovalRefused"),
         OfPayout(EventTypes.PayoutCanceled, "It was cancelled or taken back; the money is in the wallet again.", "CANCELED", "Canceled"),
+        new(
+            EventTypes.WebhookTest, 1, "webhook endpoint (`whe_…`)", "A person asked for a test. It is told to that endpoint alone, whatever types it wants, and nothing happened to any payment.",
+            [
+                new("endpoint_id", "id", "The endpoint that is tried."),
+                new("is_test", "true", "Always: nothing follows from it."),
+            ],
+            """{"endpoint_id":"whe_01KAPV5E6X4T4Q2J0M8RZC7WQD","is_test":true}"""),
     ];
+
+    /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>
+    public static IEnumerable<EventKind> ToChoose => All.Where(kind => kind.Type != EventTypes.WebhookTest);
 
     public static bool Has(string type) => All.Any(kind => kind.Type == type);
 

@@ -35,6 +35,8 @@ public enum EntryKind
 
     /// <summary>It arrived there. Source: the PSP's payout.</summary>
     OwnPayoutPaid,
+    /// <summary>Written by hand, by two people. Source: the proposal.</summary>
+    Manual,
 
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,

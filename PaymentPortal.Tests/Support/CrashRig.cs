@@ -33,7 +33,9 @@ internal sealed class CrashRig : IAsyncDisposable
         _control = new SandboxControl(new Uri(new Uri(sandbox?.BaseAddress ?? address), "/sandbox/control/"), "sk_test_sandbox");
     }
 
-    public static async Task<CrashRig> StartAsync(string crashPoint, bool isPspInside = false)
+    /// <param name="crashPoint">Null arms none: the test kills the program itself.</param>
+    /// <param name="pendingSeconds">How long payouts can still be cancelled.</param>
+    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false, int pendingSeconds = 1)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -48,15 +50,43 @@ internal sealed class CrashRig : IAsyncDisposable
         string? secret = null;
         if (!isPspInside)
         {
-            sandbox = await SandboxServer.StartAsync(options => (options.FirstWebhookRetrySeconds, options.LongestWebhookRetrySeconds) = (1, 1));
+            sandbox = await SandboxServer.StartAsync(options => (options.FirstWebhookRetrySeconds, options.LongestWebhookRetrySeconds, options.PayoutPendingSeconds, options.PayoutTransitSeconds) = (1, 1, pendingSeconds, 1));
             secret = await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp");
         }
         var rig = new CrashRig(directory, address, key, sandbox, secret);
-        await rig._engine.StartAsync(crashPoint + ":1");
+        await rig._engine.StartAsync(crashPoint is null ? null : crashPoint + ":1");
         return rig;
     }
 
-    public Task<MadeCheckout> CreateAsync() => RepeatAsync(() => _client.CreateCheckoutAsync("crash-key"));
+    /// <summary>Kills the program, does something to its store that no API does, and starts it with a crash point armed.</summary>
+    public async Task KillAndStartAsync(Func<IServiceProvider, Task> meanwhile, string crashPoint)
+    {
+        await _engine.KillAsync();
+        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
+        {
+            await using var provider = Engine(store.Dialect, store.Keys);
+            await meanwhile(provider);
+        }
+        SqliteConnection.ClearAllPools();
+        await _engine.StartAsync(crashPoint);
+    }
+
+    /// <summary>Waits until the armed point has killed it, and starts it again as it is.</summary>
+    public async Task DieAndStartAsync()
+    {
+        await _engine.DiesAsync();
+        await _engine.StartAsync();
+    }
+
+    public SandboxControl Control => _control;
+
+    public Task PressUntilAsync(MadeCheckout checkout, Func<Task<bool>> condition) => RepeatAsync(async () =>
+    {
+        await _client.PressPayAsync(checkout.Link);
+        return await condition() ? "so" : null!;
+    });
+
+    public Task<MadeCheckout> CreateAsync(string key = "crash-key") => RepeatAsync(() => _client.CreateCheckoutAsync(key));
 
     public Task AddWebhookEndpointAsync(string url) => RepeatAsync(async () =>
         (await _client.PostAsync("/api/v1/webhook-endpoints", "crash-endpoint", $$"""{"url":"{{url}}","types":["*"]}""")).Status == 201 ? url : null!);
@@ -70,12 +100,18 @@ internal sealed class CrashRig : IAsyncDisposable
         return isStored && sessions is [var only] ? only : null!;
     });
 
-    public Task ConfirmAsync(string session) => RepeatAsync(async () =>
+    public Task ConfirmAsync(string session, string method = "pm_card_visa") => RepeatAsync(async () =>
     {
-        var answer = await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", "pm_card_visa"));
+        var answer = await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", method));
         // A repeat of a confirmation whose answer was lost finds the session complete.
         return answer.Status == 200 || (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status") == "complete" ? "paid" : null!;
     });
+
+    /// <summary>A call of the platform's backend, repeated until it is answered as wanted.</summary>
+    public Task<EngineAnswer> CallAsync(Func<EngineClient, Task<EngineAnswer>> call, Func<EngineAnswer, bool> isWanted) =>
+        RepeatAsync(async () => await call(_client) is var answer && isWanted(answer) ? answer : null!);
+
+    public Task<SandboxAnswer> AskPspAsync(string path, params (string Name, string Value)[] headers) => _psp.SendAsync(HttpMethod.Get, path, null, headers);
 
     public Task CancelAsync(MadeCheckout checkout) => RepeatAsync(async () => (await _client.CancelAsync(checkout)).Status is 200 or 202 ? "asked" : null!);
 
@@ -93,7 +129,7 @@ internal sealed class CrashRig : IAsyncDisposable
                 await _engine.StartAsync();
             }
             return await ReadAsync("""
-                SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
+                SELECT (SELECT COUNT(*) FROM retry_tasks WHERE NOT EXISTS (SELECT 1 FROM payouts p WHERE p.payout_id = subject_id AND p.status = 'PAID')) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
                     + (SELECT 2 - COUNT(*) FROM event_consumers WHERE consumer IN ('analytics', 'webhooks') AND position = (SELECT MAX(position) FROM outbox))
                 """) == 0;
         }, Patience);
@@ -121,12 +157,8 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task AssertSoundAsync()
     {
         await _engine.KillAsync();
-        var services = new ServiceCollection();
-        services.AddLogging(logging => logging.ClearProviders());
-        services.AddSingleton(TimeProvider.System);
         var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None);
-        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = Engine(dialect, keys);
         var report = await provider.GetRequiredService<InvariantRunner>().RunAsync(_ => { }, CancellationToken.None);
         Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
     }
@@ -139,6 +171,15 @@ internal sealed class CrashRig : IAsyncDisposable
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private ServiceProvider Engine(SqliteDialect dialect, KeyRing keys)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.ClearProviders());
+        services.AddSingleton(TimeProvider.System);
+        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
+        return services.BuildServiceProvider();
     }
 
     /// <summary>Asks until there is an answer, and starts the program again when it finds it dead.</summary>

@@ -32,6 +32,7 @@ public static class ApiRegistration
         PayoutsApi.Map(api);
         LedgerApi.Map(api);
         EventsApi.Map(api);
+        ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
         return endpoints;
     }

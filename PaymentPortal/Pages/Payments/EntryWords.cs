@@ -21,6 +21,7 @@ public static class EntryWords
         EntryKind.PayoutPaid => "payout",
         EntryKind.OwnPayoutSent => "our own payout sent",
         EntryKind.OwnPayoutPaid => "our own payout arrived",
+        EntryKind.Manual => "manual entry",
         EntryKind.Reversal => "reversal",
     };
 }

@@ -16,7 +16,7 @@ internal static class PaymentTabs
         (Timeline, "Timeline", _ => null),
         (Attempts, "Attempts", details => details.Attempts.Count),
         (Ledger, "Ledger", details => details.Entries.Count),
-        (Webhooks, "Webhooks", details => details.Notices.Count),
+        (Webhooks, "Webhooks", details => details.Notices.Count + details.Deliveries.Count),
         (Raw, "Raw", _ => null),
     ];
 
