@@ -26,4 +26,8 @@ public static class RefusalCodes
     public const string NeedsOwner = "key_needs_owner";
     public const string LimitReached = "limit_reached";
     public const string PspUnavailable = "psp_unavailable";
+    public const string NotPaid = "not_paid";
+    public const string ChargeDisputed = "charge_disputed";
+    public const string AlreadyRefunded = "already_refunded";
+    public const string RefundTooLarge = "refund_too_large";
 }

@@ -68,6 +68,7 @@ public static class EventCatalogue
                 new("is_test", "true", "Always: nothing follows from it."),
             ],
             """{"endpoint_id":"whe_01KAPV5E6X4T4Q2J0M8RZC7WQD","is_test":true}"""),
+        .. ReturnFacts.All,
     ];
 
     /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>

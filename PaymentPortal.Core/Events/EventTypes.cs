@@ -19,4 +19,18 @@ public static class EventTypes
     public const string PayoutRefused = "payout.refused";
     public const string PayoutCanceled = "payout.canceled";
     public const string WebhookTest = "webhook.test";
+    public const string RefundRequested = "refund.requested";
+    public const string RefundApproved = "refund.approved";
+    public const string RefundSent = "refund.sent";
+    public const string RefundSucceeded = "refund.succeeded";
+    public const string RefundRefused = "refund.refused";
+    public const string RefundCanceled = "refund.canceled";
+    public const string RefundFailed = "refund.failed";
+    public const string DisputeInquiry = "dispute.inquiry";
+    public const string DisputeNeedsResponse = "dispute.needs_response";
+    public const string DisputeUnderReview = "dispute.under_review";
+    public const string DisputeWon = "dispute.won";
+    public const string DisputeLost = "dispute.lost";
+    public const string DisputeAccepted = "dispute.accepted";
+    public const string DisputeClosed = "dispute.closed";
 }

@@ -6,6 +6,10 @@ public static class ApiScopes
     public const string Everything = "*";
     public const string PaymentsRead = "payments:read";
     public const string PaymentsWrite = "payments:write";
+    public const string RefundsRead = "refunds:read";
+    public const string RefundsWrite = "refunds:write";
+    public const string DisputesRead = "disputes:read";
+    public const string DisputesWrite = "disputes:write";
     public const string PayoutsRead = "payouts:read";
     public const string PayoutsWrite = "payouts:write";
     public const string WalletsWrite = "wallets:write";

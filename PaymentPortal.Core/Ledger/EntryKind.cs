@@ -37,6 +37,35 @@ public enum EntryKind
     OwnPayoutPaid,
     /// <summary>Written by hand, by two people. Source: the proposal.</summary>
     Manual,
+    /// <summary>A refund was asked for: its money is set aside. Source: our refund.</summary>
+    RefundAsked,
+
+    /// <summary>The PSP took a refund's money. Source: the PSP's refund.</summary>
+    RefundAccepted,
+
+    /// <summary>A refund came back from the bank: the buyer is still owed. Source: the PSP's refund.</summary>
+    RefundFailed,
+
+    /// <summary>An owed refund was paid another way. Source: our refund.</summary>
+    OwedPaid,
+
+    /// <summary>The PSP withdrew a disputed amount and its fee. Source: the balance transaction.</summary>
+    DisputeWithdrawn,
+
+    /// <summary>The sellers' shares of a dispute are held back. Source: our dispute.</summary>
+    DisputeHeld,
+
+    /// <summary>The PSP gave a disputed amount back. Source: the balance transaction.</summary>
+    DisputeReinstated,
+
+    /// <summary>The sellers' shares of a won dispute are theirs again. Source: our dispute.</summary>
+    DisputeReleased,
+
+    /// <summary>A dispute was lost: somebody bears it. Source: our dispute.</summary>
+    DisputeLost,
+
+    /// <summary>A person decided that the other side bears a lost dispute. Source: our dispute.</summary>
+    DisputeShifted,
 
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,

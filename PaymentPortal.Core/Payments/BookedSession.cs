@@ -27,6 +27,9 @@ public sealed class BookedSession
 
     public required string ChargeId { get; init; }
 
+    /// <summary>What refunds of this charge that are asked for or made come to.</summary>
+    public long Refunded { get; init; }
+
     public DateTimeOffset BookedAt { get; init; }
 }
 
@@ -34,7 +37,8 @@ internal sealed class BookedSessionMapping : IEntityTypeConfiguration<BookedSess
 {
     public void Configure(EntityTypeBuilder<BookedSession> builder)
     {
-        builder.ToTable("booked_sessions").HasKey(session => session.SessionId);
+        builder.ToTable("booked_sessions", table => table.HasCheckConstraint("CK_booked_sessions_refunded", "refunded >= 0 AND refunded <= amount")).HasKey(session => session.SessionId);
+        builder.Property(session => session.Refunded).HasDefaultValue(0L);
         builder.Property(session => session.SessionId).HasMaxLength(255);
         builder.Property(session => session.CheckoutId).HasMaxLength(40);
         builder.Property(session => session.AttemptId).HasMaxLength(40);

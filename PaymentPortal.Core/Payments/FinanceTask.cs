@@ -14,17 +14,32 @@ public enum FinanceTaskKind
 
     /// <summary>The PSP settled the charge in another amount or currency than it charged: nothing is booked until a person has looked.</summary>
     SettlementDiffers,
+
+    /// <summary>A refund that the bank gave back: we still owe the buyer.</summary>
+    RefundOwed,
 }
 
 public enum FinanceTaskState
 {
     Open,
+
+    /// <summary>The money became the orders' pay-in.</summary>
     Accepted,
+
+    /// <summary>The PSP has given the money back to the buyer.</summary>
+    Refunded,
+
+    /// <summary>The buyer was paid outside the PSP.</summary>
+    PaidElsewhere,
+
+    /// <summary>The bank took the money back by a dispute that was lost.</summary>
+    LostToDispute,
 }
 
-/// <summary>Money that came but can't be placed by a rule: a person decides. Unique per session.</summary>
+/// <summary>Money that no rule can place: a person decides. Unique per session, and for an owed refund per refund.</summary>
 public sealed class FinanceTask
 {
+    /// <summary>The session whose money it is; for an owed refund the refund.</summary>
     public required string SessionId { get; init; }
 
     public required string CheckoutId { get; init; }
@@ -36,6 +51,9 @@ public sealed class FinanceTask
     public long Amount { get; init; }
 
     public required string Currency { get; init; }
+
+    /// <summary>The refund that gives the money back, from the moment it is asked for; empty again when it comes to nothing.</summary>
+    public string? RefundId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -52,6 +70,7 @@ internal sealed class FinanceTaskMapping : IEntityTypeConfiguration<FinanceTask>
         builder.Property(task => task.SessionId).HasMaxLength(255);
         builder.Property(task => task.CheckoutId).HasMaxLength(40);
         builder.Property(task => task.Currency).HasMaxLength(3);
+        builder.Property(task => task.RefundId).HasMaxLength(40);
         builder.Property(task => task.ClosedBy).HasMaxLength(256);
         builder.HasIndex(task => task.CheckoutId);
         builder.HasIndex(task => task.State);

@@ -138,6 +138,13 @@ public static class PaymentAnswers
                 MoneyLine = $"{write(money)} charged; nothing is booked yet",
                 Advice = "Look at the balance transaction at the PSP before anything is booked.",
             },
+            FinanceTaskKind.RefundOwed => new($"A refund of {write(money)} came back from the bank: the buyer is still owed.", MoneyEffect.Taken, Finance, AnswerStep.Advice)
+            {
+                Code = "refund_owed",
+                Taken = details.Total,
+                MoneyLine = $"{write(money)} owed to the buyer",
+                Advice = "Send it again, or pay the buyer another way and note that here.",
+            },
         };
     }
 

@@ -1,6 +1,9 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Notifications;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 
@@ -33,6 +36,17 @@ public sealed record PaymentDetails(
 
     /// <summary>POSTs about this payment that were sent and whose outcome nothing has proved yet.</summary>
     public IReadOnlyList<UnknownCall> UnknownCalls { get; init; } = [];
+
+    /// <summary>Oldest first, like all of its lists.</summary>
+    public IReadOnlyList<Refund> Refunds { get; init; } = [];
+
+    public IReadOnlyList<Dispute> Disputes { get; init; } = [];
+
+    /// <summary>Every move of its refunds and disputes.</summary>
+    public IReadOnlyList<ReturnHistoryLine> ReturnMoves { get; init; } = [];
+
+    /// <summary>How much of its money goes back, or is disputed: shown beside its state.</summary>
+    public PaymentReturn Return => PaymentReturns.Of(Orders.Sum(order => order.Refunded), Payment.Amount, Disputes.Select(dispute => dispute.Status));
 
     public CheckoutId Id => new(Payment.CheckoutId);
 

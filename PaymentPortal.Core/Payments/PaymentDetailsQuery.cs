@@ -3,6 +3,9 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Notifications;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -14,6 +17,7 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
 {
     private const int MaxNotices = 200;
     private const int MaxActs = 200;
+    private const int MaxReturns = 500;
 
     /// <summary>Null when there is no such payment.</summary>
     public async Task<PaymentDetails?> FindAsync(CheckoutId id, CancellationToken cancellationToken)
@@ -30,6 +34,10 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         var history = await db.Set<PaymentHistoryLine>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
         var acts = await ActsAsync(db, id.Value, tasks, cancellationToken).ConfigureAwait(false);
         var written = await db.Set<PaymentNote>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.NoteId).Take(MaxActs).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var refunds = await db.Set<Refund>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.RefundId).Take(MaxReturns).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var disputes = await db.Set<Dispute>().AsNoTracking().Where(row => row.CheckoutId == id.Value).OrderBy(row => row.DisputeId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<string> returns = [.. refunds.Select(refund => refund.RefundId), .. disputes.Select(dispute => dispute.DisputeId)];
+        var moves = await db.Set<ReturnHistoryLine>().AsNoTracking().Where(line => returns.Contains(line.ItemId)).OrderBy(line => line.At).ThenBy(line => line.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
         var facts = PaymentRows.Facts(payment, attempts, steps, tasks.Any(task => task.State == FinanceTaskState.Open));
         return new PaymentDetails(
             payment,
@@ -39,19 +47,22 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             charges,
             history,
             await talk.ListAsync(db, id, cancellationToken).ConfigureAwait(false),
-            await NoticesAsync(db, attempts, charges, cancellationToken).ConfigureAwait(false),
+            await NoticesAsync(db, attempts, [.. charges.Select(charge => charge.ChargeId), .. refunds.Select(refund => refund.PspRefundId).OfType<string>(), .. disputes.Select(dispute => dispute.PspDisputeId)], cancellationToken).ConfigureAwait(false),
             await EntriesAsync(db, id.Value, cancellationToken).ConfigureAwait(false),
             steps,
             tasks,
             acts,
             await BuyerAsync(db, payment, cancellationToken).ConfigureAwait(false),
-            await StaffAsync(db, history.Select(line => line.Actor).Concat(acts.Select(act => act.Actor)).Concat(written.Select(note => note.Author)), cancellationToken).ConfigureAwait(false),
+            await StaffAsync(db, history.Select(line => line.Actor).Concat(acts.Select(act => act.Actor)).Concat(moves.Select(move => move.Actor)).Concat(written.Select(note => note.Author)), cancellationToken).ConfigureAwait(false),
             $"{settings.PublicBaseAddress()}/pay/{payment.LinkKey}",
             now)
         {
             Notes = [.. written.Select(notes.Open)],
             Deliveries = await DeliveriesAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false),
             UnknownCalls = await UnknownCallsAsync(db, attempts, cancellationToken).ConfigureAwait(false),
+            Refunds = refunds,
+            Disputes = disputes,
+            ReturnMoves = moves,
         };
     }
 
@@ -79,10 +90,10 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             .Select(call => new UnknownCall(call.Item, call.Step, call.FirstSentAt, call.AbsentSince)).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<PaymentNotice>> NoticesAsync(PortalDb db, List<Attempt> attempts, List<AttemptCharge> charges, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<PaymentNotice>> NoticesAsync(PortalDb db, List<Attempt> attempts, List<string> others, CancellationToken cancellationToken)
     {
         var nonces = attempts.Select(attempt => attempt.AttemptId).ToList();
-        List<string> objects = [.. attempts.Select(attempt => attempt.PspToken).OfType<string>(), .. attempts.Select(attempt => attempt.IntentId).OfType<string>(), .. charges.Select(charge => charge.ChargeId)];
+        List<string> objects = [.. attempts.Select(attempt => attempt.PspToken).OfType<string>(), .. attempts.Select(attempt => attempt.IntentId).OfType<string>(), .. others];
         var rows = await db.Set<InboxEvent>().AsNoTracking()
             .Where(row => (row.AttemptId != null && nonces.Contains(row.AttemptId)) || objects.Contains(row.ObjectId))
             .OrderBy(row => row.ReceivedAt).Take(MaxNotices)

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Returns;
 
 namespace PaymentPortal.Core.Payments;
 
@@ -56,4 +57,8 @@ public sealed record PaymentListRow(
     int Declines,
     string? FailureCode,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>How much of its money goes back, or is disputed.</summary>
+    public PaymentReturn Return { get; init; }
+}

@@ -50,7 +50,7 @@ public static class PaymentInvariants
             UNION ALL SELECT 'payment ' || p.checkout_id || ' is ' || p.status || ' and still has a step to end it' FROM payment_events p JOIN retry_tasks t ON t.kind = 'checkout.end' AND t.subject_id = p.checkout_id
                 WHERE p.status NOT IN ('NOT_STARTED', 'EXECUTING')
             UNION ALL SELECT 'payment ' || t.subject_id || ' waits for finance and still has a step to end it' FROM retry_tasks t WHERE t.kind = 'checkout.end'
-                AND EXISTS (SELECT 1 FROM finance_tasks f WHERE f.checkout_id = t.subject_id AND f.state = 'Open' AND f.kind <> 'LateSuccess')
+                AND EXISTS (SELECT 1 FROM finance_tasks f WHERE f.checkout_id = t.subject_id AND f.state = 'Open' AND f.kind IN ('AmountDiffers', 'SettlementDiffers'))
             UNION ALL SELECT 'attempt ' || a.attempt_id || ' is ' || a.state || ' and still has a step' FROM attempts a JOIN retry_tasks t ON t.kind = 'attempt' AND t.subject_id = a.attempt_id
                 WHERE a.state IN ('Paid', 'SessionExpired', 'AsyncFailed')
             UNION ALL SELECT 'step ' || t.kind || ' is of ' || t.subject_id || ', which is not there' FROM retry_tasks t WHERE CASE t.kind

@@ -29,6 +29,14 @@ public sealed class PaymentOrder
 
     public bool WalletUpdated { get; init; }
 
+    /// <summary>What refunds of it that are asked for or made come to, and the platform's part of that.</summary>
+    public long Refunded { get; init; }
+
+    public long RefundedFee { get; init; }
+
+    /// <summary>What refunds and disputes took from the seller's share; moved in the units that post.</summary>
+    public long Taken { get; init; }
+
     public string? Description { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -40,7 +48,12 @@ internal sealed class PaymentOrderMapping : IEntityTypeConfiguration<PaymentOrde
 {
     public void Configure(EntityTypeBuilder<PaymentOrder> builder)
     {
-        builder.ToTable("payment_orders", table => table.HasCheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount"));
+        builder.ToTable("payment_orders", table =>
+        {
+            table.HasCheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+            // The last word on how much may go back, whatever happens at once.
+            table.HasCheckConstraint("CK_payment_orders_refunded", "refunded >= 0 AND refunded <= amount AND refunded_fee >= 0 AND refunded_fee <= platform_fee AND refunded_fee <= refunded");
+        });
         builder.HasKey(order => order.PaymentOrderId);
         builder.Property(order => order.PaymentOrderId).HasMaxLength(40);
         builder.Property(order => order.CheckoutId).HasMaxLength(40);
@@ -49,6 +62,9 @@ internal sealed class PaymentOrderMapping : IEntityTypeConfiguration<PaymentOrde
         builder.Property(order => order.Currency).HasMaxLength(3);
         builder.Property(order => order.PaymentOrderStatus).IsStatusWord();
         builder.Property(order => order.Description).HasMaxLength(500);
+        builder.Property(order => order.Refunded).HasDefaultValue(0L);
+        builder.Property(order => order.RefundedFee).HasDefaultValue(0L);
+        builder.Property(order => order.Taken).HasDefaultValue(0L);
         builder.HasIndex(order => new { order.CheckoutId, order.Line }).IsUnique();
         builder.HasIndex(order => new { order.SellerAccount, order.PaymentOrderId });
     }

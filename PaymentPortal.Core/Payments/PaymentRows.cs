@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -44,7 +46,10 @@ public sealed class PaymentRows(Buyers buyers)
         var steps = await db.Set<RetryTask>().AsNoTracking()
             .Where(step => (step.Kind == PaymentSteps.Attempt && nonces.Contains(step.SubjectId)) || (step.Kind == PaymentSteps.CheckoutEnd && ids.Contains(step.SubjectId))).ToListAsync(cancellationToken).ConfigureAwait(false);
         var known = await db.Set<Buyer>().AsNoTracking().Where(buyer => people.Contains(buyer.UserId)).ToDictionaryAsync(buyer => buyer.UserId, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
-        return new Beside(attempts.ToLookup(attempt => attempt.CheckoutId, StringComparer.Ordinal), charges.ToLookup(charge => charge.CheckoutId, StringComparer.Ordinal), [.. held], steps, known);
+        var refunded = await db.Set<PaymentOrder>().AsNoTracking().Where(order => ids.Contains(order.CheckoutId) && order.Refunded > 0)
+            .GroupBy(order => order.CheckoutId).Select(orders => new { Id = orders.Key, Sum = orders.Sum(order => order.Refunded) }).ToDictionaryAsync(row => row.Id, row => row.Sum, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
+        var disputes = await db.Set<Dispute>().AsNoTracking().Where(dispute => ids.Contains(dispute.CheckoutId)).Select(dispute => new { dispute.CheckoutId, dispute.Status }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return new Beside(attempts.ToLookup(attempt => attempt.CheckoutId, StringComparer.Ordinal), charges.ToLookup(charge => charge.CheckoutId, StringComparer.Ordinal), [.. held], steps, known, refunded, disputes.ToLookup(dispute => dispute.CheckoutId, dispute => dispute.Status, StringComparer.Ordinal));
     }
 
     private PaymentListRow Row(PaymentEvent payment, Beside beside, DateTimeOffset now)
@@ -56,12 +61,16 @@ public sealed class PaymentRows(Buyers buyers)
         return new PaymentListRow(
             new CheckoutId(payment.CheckoutId), new Money(payment.Amount, Currency.Of(payment.Currency)), PaymentStates.Of(facts, now), payment.BuyerAccount, Customer(payment, beside),
             shown?.CardBrand, shown?.CardLast4, payment.Reference, attempts.Count(), payment.Declines,
-            shown is { IsPaid: false } ? PspErrorCatalogue.DeclineCode(shown.FailureCode, shown.DeclineCode) : null, payment.CreatedAt, payment.UpdatedAt);
+            shown is { IsPaid: false } ? PspErrorCatalogue.DeclineCode(shown.FailureCode, shown.DeclineCode) : null, payment.CreatedAt, payment.UpdatedAt)
+        {
+            Return = PaymentReturns.Of(beside.Refunded.GetValueOrDefault(payment.CheckoutId), payment.Amount, beside.Disputes[payment.CheckoutId]),
+        };
     }
 
     private string? Customer(PaymentEvent payment, Beside beside) =>
         beside.People.TryGetValue(payment.UserId, out var buyer) && buyers.OpenEmail(buyer.UserId, buyer.Email) is { } email ? PersonalData.MaskEmail(email) : null;
 
     private sealed record Beside(
-        ILookup<string, Attempt> Attempts, ILookup<string, AttemptCharge> Charges, HashSet<string> Held, IReadOnlyList<RetryTask> Steps, Dictionary<string, Buyer> People);
+        ILookup<string, Attempt> Attempts, ILookup<string, AttemptCharge> Charges, HashSet<string> Held, IReadOnlyList<RetryTask> Steps, Dictionary<string, Buyer> People,
+        Dictionary<string, long> Refunded, ILookup<string, DisputeStatus> Disputes);
 }

@@ -38,7 +38,7 @@ public sealed class PaymentService(WriteLane lane, Buyers buyers, WalletService 
         if (payment.Status is PaymentOrderStatus.Success or PaymentOrderStatus.Failed)
             return new Refusal(RefusalCodes.StateConflict, 409, $"This checkout is {payment.Status.Word()} and can't be cancelled any more.", Money: payment.Status == PaymentOrderStatus.Success ? MoneyEffect.Taken : MoneyEffect.None);
         if (payment.Status.IsFinal() || payment.IsCancelRequested) return payment.Status;
-        if (payment.HeldForFinance(unit).Any(kind => kind != FinanceTaskKind.LateSuccess))
+        if (payment.HeldForFinance(unit).Any(kind => kind is FinanceTaskKind.AmountDiffers or FinanceTaskKind.SettlementDiffers))
             return new Refusal(RefusalCodes.StateConflict, 409, "Money was paid for this checkout that could not be booked to its orders. It can't be cancelled until finance has decided about that money.", Money: MoneyEffect.Taken);
         unit.Execute("UPDATE payment_events SET cancel_requested_at = $2, updated_at = $2 WHERE checkout_id = $1", checkout.Value, unit.Now);
         audit.Write(unit, new AuditEntry(actor, "checkout.cancel", checkout.Value));

@@ -13,6 +13,8 @@ public static class RetryOperations
     public const string Payout = "payout.create";
     public const string CancelPayout = "payout.cancel";
     public const string ApplyEvent = "event.apply";
+    public const string CreateRefund = "refund.create";
+    public const string AnswerDispute = "dispute.answer";
     public const string MerchantWebhook = "webhook.deliver";
 
     /// <summary>The buyer's own tries with cards: the one operation whose cap ends a checkout, and whose delay keeps Pay closed.</summary>
@@ -30,6 +32,8 @@ public static class RetryOperations
         new(Payout, "Pay out to a bank", ErrorClasses.Ours),
         new(CancelPayout, "Cancel a payout at the PSP", ErrorClasses.Ours),
         new(ApplyEvent, "Apply an event of the PSP", ErrorClasses.Ours),
+        new(CreateRefund, "Make a refund", ErrorClasses.Ours),
+        new(AnswerDispute, "Answer or accept a dispute", ErrorClasses.Ours),
         new(MerchantWebhook, "Tell the shop", ErrorClasses.Ours),
         new(BuyerTry, "The buyer's tries", [ErrorClass.Declined]),
     ];

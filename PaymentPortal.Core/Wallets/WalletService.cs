@@ -7,11 +7,13 @@ namespace PaymentPortal.Core.Wallets;
 public sealed class WalletService
 {
     /// <summary>
-    /// What of a wallet <c>w</c> of a seller <c>s</c> the PSP does not let us use yet at $1. A pay-in that was reversed is gone from the payable
-    /// already; counting it as unavailable too would take it away twice.
+    /// What of a wallet <c>w</c> of a seller <c>s</c> the PSP does not let us use yet at $1. What refunds and disputes took from an order is gone from the
+    /// payable as well, whether or not the money was available; so is a pay-in that was reversed: counting it here too would take it away twice.
     /// </summary>
     internal const string UnavailableSql = """
-        (SELECT COALESCE(SUM(-p.amount), 0) FROM postings p
+        (SELECT COALESCE(SUM(CASE WHEN -p.amount > COALESCE(o.taken, 0) THEN -p.amount - COALESCE(o.taken, 0) ELSE 0 END), 0) FROM postings p
+         JOIN journal_entries e ON e.entry_id = p.entry_id
+         LEFT JOIN payment_orders o ON o.payment_order_id = e.source_id
          WHERE p.account = 'seller:' || s.seller_account || ':payable' AND p.currency = w.currency AND p.available_on > $1
            AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses = p.entry_id))
         """;

@@ -107,6 +107,24 @@ internal sealed class CrashRig : IAsyncDisposable
         return answer.Status == 200 || (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status") == "complete" ? "paid" : null!;
     });
 
+    /// <summary>Posts under one key until it is answered with one of the wanted statuses.</summary>
+    public Task<EngineAnswer> PostAsync(string path, string key, string body, params int[] wanted) => RepeatAsync(async () =>
+    {
+        var answer = await _client.PostAsync(path, key, body);
+        return wanted.Contains(answer.Status) ? answer : null!;
+    });
+
+    /// <summary>A text of the store, once it is there.</summary>
+    public Task<string> TextAsync(string sql) => RepeatAsync(async () =>
+    {
+        await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (await command.ExecuteScalarAsync() as string)!;
+    });
+
+    public Task<SandboxAnswer> PspAsync(string path) => _psp.GetAsync(path);
+
     /// <summary>A call of the platform's backend, repeated until it is answered as wanted.</summary>
     public Task<EngineAnswer> CallAsync(Func<EngineClient, Task<EngineAnswer>> call, Func<EngineAnswer, bool> isWanted) =>
         RepeatAsync(async () => await call(_client) is var answer && isWanted(answer) ? answer : null!);

@@ -31,6 +31,8 @@ public static class ApiRegistration
         SellersApi.Map(api);
         PayoutsApi.Map(api);
         LedgerApi.Map(api);
+        RefundsApi.Map(api);
+        DisputesApi.Map(api);
         EventsApi.Map(api);
         ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);

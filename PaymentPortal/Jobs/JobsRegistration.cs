@@ -19,6 +19,7 @@ public static class JobsRegistration
             Every<ScheduledPayoutsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<CompareSessionsJob>(quartz, TimeSpan.FromHours(1));
             Every<WatchStuckWorkJob>(quartz, TimeSpan.FromMinutes(5));
+            Every<WatchDisputesJob>(quartz, TimeSpan.FromMinutes(10));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<ExpireApprovalsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));

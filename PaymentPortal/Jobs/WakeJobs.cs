@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
@@ -82,4 +83,11 @@ public sealed class ExpireApprovalsJob(Approvals approvals) : IJob
 public sealed class SnapshotAccountsJob(AccountSnapshots snapshots) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await snapshots.SnapshotAsync(cancellationToken);
+}
+
+/// <summary>Looks for disputes whose events never came, and warns of those whose time for evidence runs out.</summary>
+[DisallowConcurrentExecution]
+public sealed class WatchDisputesJob(DisputeWatch watch) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await watch.RunAsync(cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace PaymentPortal.Core.Psp.Stripe;
 /// The PSP port over Stripe's REST API, for the real one and the sandbox alike. Every call ends in a verdict; an answer counts as success only
 /// when it can be read and is about the object that was meant.
 /// </summary>
-public sealed class StripeClient : IPaymentServiceProvider, IDisposable
+public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
 {
     private const int PageSize = 100;
 

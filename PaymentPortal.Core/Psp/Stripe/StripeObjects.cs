@@ -56,7 +56,7 @@ internal static class StripeObjects
             notice.Text("account"), notice.RequireFlag("livemode"), notice.RequireMoment("created"));
     }
 
-    private static PspBalanceTransaction BalanceTransaction(JsonElement transaction)
+    internal static PspBalanceTransaction BalanceTransaction(JsonElement transaction)
     {
         transaction.RequireKind("balance_transaction");
         var currency = transaction.RequireCurrency();

@@ -20,7 +20,7 @@ internal static partial class StripeRedaction
     {
         "client_secret", "secret", "email", "customer_email", "receipt_email", "phone", "receipt_url", "fingerprint", "number", "cvc",
         "account_number", "routing_number", "customer_details", "billing_details", "shipping", "shipping_details", "collected_information",
-        "individual", "owner", "address",
+        "individual", "owner", "address", "evidence",
     };
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };

@@ -22,6 +22,16 @@ public static class EntryWords
         EntryKind.OwnPayoutSent => "our own payout sent",
         EntryKind.OwnPayoutPaid => "our own payout arrived",
         EntryKind.Manual => "manual entry",
+        EntryKind.RefundAsked => "refund set aside",
+        EntryKind.RefundAccepted => "refund",
+        EntryKind.RefundFailed => "refund came back",
+        EntryKind.OwedPaid => "owed refund paid",
+        EntryKind.DisputeWithdrawn => "dispute withdrawn",
+        EntryKind.DisputeHeld => "held for a dispute",
+        EntryKind.DisputeReinstated => "dispute given back",
+        EntryKind.DisputeReleased => "released after a dispute",
+        EntryKind.DisputeLost => "dispute lost",
+        EntryKind.DisputeShifted => "lost dispute shifted",
         EntryKind.Reversal => "reversal",
     };
 }

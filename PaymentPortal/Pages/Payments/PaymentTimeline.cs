@@ -147,6 +147,7 @@ public static class PaymentTimeline
         FinanceTaskKind.LateSuccess => "Money came after the orders had ended: it waits for finance",
         FinanceTaskKind.AmountDiffers => "The PSP took another amount than asked: it waits for finance",
         FinanceTaskKind.SettlementDiffers => "The PSP settled another amount than it charged: it waits for finance",
+        FinanceTaskKind.RefundOwed => "A refund came back from the bank: the buyer is owed, and it waits for finance",
     })
     {
         Kind = Money,

@@ -161,11 +161,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     amount = table.Column<long>(type: "INTEGER", nullable: false),
                     currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
                     charge_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    refunded = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     booked_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_booked_sessions", x => x.session_id);
+                    table.CheckConstraint("CK_booked_sessions_refunded", "refunded >= 0 AND refunded <= amount");
                 });
 
             migrationBuilder.CreateTable(
@@ -233,6 +235,59 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "dispute_shares",
+                columns: table => new
+                {
+                    dispute_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    payment_order_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dispute_shares", x => new { x.dispute_id, x.payment_order_id });
+                    table.CheckConstraint("CK_dispute_shares_amount", "amount > 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "disputes",
+                columns: table => new
+                {
+                    dispute_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    psp_dispute_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    charge_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    is_withdrawn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    bearer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    due_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    evidence = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    evidence_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    staged_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    submit_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    submitted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    accept_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    warned_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    opened_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    row_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_disputes", x => x.dispute_id);
+                    table.CheckConstraint("CK_disputes_amount", "amount > 0 AND fee >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_consumers",
                 columns: table => new
                 {
@@ -272,6 +327,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     amount = table.Column<long>(type: "INTEGER", nullable: false),
                     currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    refund_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     closed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     closed_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
@@ -463,6 +519,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     payment_order_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     ledger_updated = table.Column<bool>(type: "INTEGER", nullable: false),
                     wallet_updated = table.Column<bool>(type: "INTEGER", nullable: false),
+                    refunded = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    refunded_fee = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    taken = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     description = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false)
@@ -471,6 +530,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 {
                     table.PrimaryKey("PK_payment_orders", x => x.payment_order_id);
                     table.CheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+                    table.CheckConstraint("CK_payment_orders_refunded", "refunded >= 0 AND refunded <= amount AND refunded_fee >= 0 AND refunded_fee <= platform_fee AND refunded_fee <= refunded");
                 });
 
             migrationBuilder.CreateTable(
@@ -702,6 +762,39 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "refunds",
+                columns: table => new
+                {
+                    refund_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    source = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    payment_order_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    charge_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    finance_task_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    platform_fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    approval_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    psp_refund_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    failure_reason = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    row_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_refunds", x => x.refund_id);
+                    table.CheckConstraint("CK_refunds_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_policies",
                 columns: table => new
                 {
@@ -751,6 +844,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_retry_tasks", x => x.task_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "return_history",
+                columns: table => new
+                {
+                    item_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    to_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_return_history", x => new { x.item_id, x.version });
                 });
 
             migrationBuilder.CreateTable(
@@ -1202,6 +1314,37 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "state", "cause_key", "dead_letter_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_dispute_shares_payment_order_id",
+                table: "dispute_shares",
+                column: "payment_order_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_disputes_charge_id",
+                table: "disputes",
+                column: "charge_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_disputes_checkout_id",
+                table: "disputes",
+                column: "checkout_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_disputes_due_by_dispute_id",
+                table: "disputes",
+                columns: new[] { "due_by", "dispute_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_disputes_psp_dispute_id",
+                table: "disputes",
+                column: "psp_dispute_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_disputes_status_due_by_dispute_id",
+                table: "disputes",
+                columns: new[] { "status", "due_by", "dispute_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_event_parked_consumer_aggregate_id_position",
                 table: "event_parked",
                 columns: new[] { "consumer", "aggregate_id", "position" });
@@ -1432,6 +1575,40 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "redrive_id", "state", "seq" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_refunds_charge_id",
+                table: "refunds",
+                column: "charge_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_refunds_checkout_id_refund_id",
+                table: "refunds",
+                columns: new[] { "checkout_id", "refund_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_refunds_one_per_task",
+                table: "refunds",
+                column: "finance_task_id",
+                unique: true,
+                filter: "finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_refunds_payment_order_id_refund_id",
+                table: "refunds",
+                columns: new[] { "payment_order_id", "refund_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_refunds_psp_refund_id",
+                table: "refunds",
+                column: "psp_refund_id",
+                unique: true,
+                filter: "psp_refund_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_refunds_status_refund_id",
+                table: "refunds",
+                columns: new[] { "status", "refund_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
                 table: "retry_policies",
                 columns: new[] { "operation", "error_class", "state" },
@@ -1585,6 +1762,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "dead_letters");
 
             migrationBuilder.DropTable(
+                name: "dispute_shares");
+
+            migrationBuilder.DropTable(
+                name: "disputes");
+
+            migrationBuilder.DropTable(
                 name: "event_consumers");
 
             migrationBuilder.DropTable(
@@ -1654,10 +1837,16 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "redrives");
 
             migrationBuilder.DropTable(
+                name: "refunds");
+
+            migrationBuilder.DropTable(
                 name: "retry_policies");
 
             migrationBuilder.DropTable(
                 name: "retry_tasks");
+
+            migrationBuilder.DropTable(
+                name: "return_history");
 
             migrationBuilder.DropTable(
                 name: "scheduled_payouts");

@@ -1269,6 +1269,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("currency");
 
+                    b.Property<long>("Refunded")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded");
+
                     b.HasKey("SessionId");
 
                     b.HasIndex("ChargeId")
@@ -1276,7 +1282,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("CheckoutId");
 
-                    b.ToTable("booked_sessions", (string)null);
+                    b.ToTable("booked_sessions", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_booked_sessions_refunded", "refunded >= 0 AND refunded <= amount");
+                        });
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.Buyer", b =>
@@ -1317,6 +1326,188 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("EmailIndex");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Disputes.Dispute", b =>
+                {
+                    b.Property<string>("DisputeId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dispute_id");
+
+                    b.Property<long?>("AcceptRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accept_requested_at");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Bearer")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bearer");
+
+                    b.Property<string>("ChargeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charge_id");
+
+                    b.Property<string>("CheckoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long?>("DueBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_by");
+
+                    b.Property<byte[]>("Evidence")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("evidence");
+
+                    b.Property<int>("EvidenceVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("evidence_version");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_withdrawn");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("PspDisputeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_dispute_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("StagedVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("staged_version");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("SubmitRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("submit_requested_at");
+
+                    b.Property<long?>("SubmittedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WarnedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("warned_at");
+
+                    b.HasKey("DisputeId");
+
+                    b.HasIndex("ChargeId");
+
+                    b.HasIndex("CheckoutId");
+
+                    b.HasIndex("PspDisputeId")
+                        .IsUnique();
+
+                    b.HasIndex("DueBy", "DisputeId");
+
+                    b.HasIndex("Status", "DueBy", "DisputeId");
+
+                    b.ToTable("disputes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_disputes_amount", "amount > 0 AND fee >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Disputes.DisputeShareRow", b =>
+                {
+                    b.Property<string>("DisputeId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dispute_id");
+
+                    b.Property<string>("PaymentOrderId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_order_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("SellerAccount")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("DisputeId", "PaymentOrderId");
+
+                    b.HasIndex("PaymentOrderId");
+
+                    b.ToTable("dispute_shares", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_dispute_shares_amount", "amount > 0");
+                        });
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.FinanceTask", b =>
@@ -1360,6 +1551,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<string>("RefundId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refund_id");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -1652,11 +1848,29 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("platform_fee");
 
+                    b.Property<long>("Refunded")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded");
+
+                    b.Property<long>("RefundedFee")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded_fee");
+
                     b.Property<string>("SellerAccount")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("seller_account");
+
+                    b.Property<long>("Taken")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
@@ -1676,7 +1890,203 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("payment_orders", null, t =>
                         {
                             t.HasCheckConstraint("CK_payment_orders_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+
+                            t.HasCheckConstraint("CK_payment_orders_refunded", "refunded >= 0 AND refunded <= amount AND refunded_fee >= 0 AND refunded_fee <= platform_fee AND refunded_fee <= refunded");
                         });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Refunds.Refund", b =>
+                {
+                    b.Property<string>("RefundId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refund_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("ApprovalId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("ChargeId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charge_id");
+
+                    b.Property<string>("CheckoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("FailureReason")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("FinanceTaskId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finance_task_id");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<string>("IntentId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("PaymentOrderId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_order_id");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("platform_fee");
+
+                    b.Property<string>("PspRefundId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_refund_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("RefundId");
+
+                    b.HasIndex("ChargeId");
+
+                    b.HasIndex("PspRefundId")
+                        .IsUnique()
+                        .HasFilter("psp_refund_id IS NOT NULL");
+
+                    b.HasIndex("CheckoutId", "RefundId");
+
+                    b.HasIndex("PaymentOrderId", "RefundId");
+
+                    b.HasIndex("Status", "RefundId");
+
+                    b.HasIndex(new[] { "FinanceTaskId" }, "IX_refunds_one_per_task")
+                        .IsUnique()
+                        .HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+
+                    b.ToTable("refunds", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_refunds_amount", "amount > 0 AND platform_fee >= 0 AND platform_fee <= amount");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payments.Returns.ReturnHistoryLine", b =>
+                {
+                    b.Property<string>("ItemId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_status");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("ToStatus")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("ItemId", "Version");
+
+                    b.ToTable("return_history", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Payments.SessionDifference", b =>

@@ -1,0 +1,40 @@
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Payments.Refunds;
+
+/// <summary>Refunds above a limit, for their second person. Their money is set aside while they wait, and goes back when they are not approved.</summary>
+public sealed class RefundApproval(RefundBooks books) : IApprovalKind
+{
+    public const string Name = "refund";
+
+    public string Kind => Name;
+
+    public string Label => "Refund";
+
+    public Approvers Approvers => Approvers.Finance;
+
+    public string? PageOf(string subjectId) => "/refunds/" + subjectId;
+
+    /// <summary>Every line of the refund. The first entry stands in the ledger since it was asked for; the second follows when the PSP takes the money.</summary>
+    public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
+    {
+        var refund = RefundRow.Find(unit, new RefundId(subjectId))!;
+        IEnumerable<JournalEntry?> entries = [ReturnRules.RefundAsked(refund.Share, unit.Now), ReturnRules.RefundAccepted(refund.Share, "re_", unit.Now)];
+        return new ApprovalPreview(
+            $"Refund {refund.Amount} {refund.Amount.Currency} of {refund.Order?.Value ?? refund.FinanceTaskId ?? refund.Checkout.Value}",
+            [.. entries.OfType<JournalEntry>().SelectMany(entry => entry.Postings).Select(line => new ApprovalLine(line.Account.Code, line.Amount))],
+            [new ApprovalChange("status", refund.Status.Word(), RefundStatus.Approved.Word()), new ApprovalChange("reason", null, refund.Reason)]);
+    }
+
+    public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)
+    {
+        books.GoOn(unit, RefundRow.Find(unit, new RefundId(subjectId))!, RefundCause.ApprovedByChecker, checker);
+        return null;
+    }
+
+    public void Drop(UnitOfWork unit, string subjectId, ApprovalState end, Actor by, string? comment) => books.Void(
+        unit, RefundRow.Find(unit, new RefundId(subjectId))!, end == ApprovalState.Refused ? RefundCause.RefusedByChecker : RefundCause.ApprovalEnded, by, comment is null ? "refund not approved" : $"refund not approved: {comment}");
+}

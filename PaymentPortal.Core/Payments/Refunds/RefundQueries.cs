@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+
+namespace PaymentPortal.Core.Payments.Refunds;
+
+/// <summary>Which refunds a list shows. All that is set must hold.</summary>
+public sealed record RefundFilter(RefundStatus? Status = null, string? CheckoutId = null, string? PaymentOrderId = null, string? About = null, MomentRange Created = default);
+
+/// <summary>All about one refund.</summary>
+/// <param name="Owed">The task of finance, when it came back from the bank.</param>
+public sealed record RefundDetails(Refund Refund, IReadOnlyList<ReturnHistoryLine> History, FinanceTask? Owed, RetryTask? Step, Approval? Approval, bool CanCancel);
+
+/// <summary>Lists refunds newest first, in pages by keyset, and reads one.</summary>
+public sealed class RefundQueries(IDbContextFactory<PortalDb> databases)
+{
+    /// <summary>Counting stops one above it.</summary>
+    public const int CountCap = 10_000;
+
+    private static readonly TimeSpan IdSlack = TimeSpan.FromMinutes(1);
+
+    public async Task<ListSlice<Refund>> ListAsync(RefundFilter filter, PagePlace place, int size, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var isBackward = place.IsLast || place.Before is not null;
+        var rows = await Walk(Matching(db, filter), place, isBackward).Take(size + 1).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var hasMore = rows.Count > size;
+        var page = rows.Take(size).ToList();
+        if (isBackward) page.Reverse();
+        var hasBefore = isBackward ? hasMore : place.After is not null;
+        var hasAfter = isBackward ? !place.IsLast : hasMore;
+        return new ListSlice<Refund>(page, hasBefore && page.Count > 0 ? page[0].RefundId : null, hasAfter && page.Count > 0 ? page[^1].RefundId : null);
+    }
+
+    /// <summary>How many match; one above <see cref="CountCap"/> means more than that.</summary>
+    public async Task<int> CountAsync(RefundFilter filter, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await Matching(db, filter).Take(CountCap + 1).CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Null when there is no such refund.</summary>
+    public async Task<RefundDetails?> FindAsync(RefundId id, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using var snapshot = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (await db.Set<Refund>().AsNoTracking().FirstOrDefaultAsync(row => row.RefundId == id.Value, cancellationToken).ConfigureAwait(false) is not { } refund) return null;
+        var history = await db.Set<ReturnHistoryLine>().AsNoTracking().Where(line => line.ItemId == id.Value).OrderBy(line => line.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var owed = await db.Set<FinanceTask>().AsNoTracking().FirstOrDefaultAsync(task => task.SessionId == id.Value, cancellationToken).ConfigureAwait(false);
+        var step = await db.Set<RetryTask>().AsNoTracking().FirstOrDefaultAsync(task => task.Kind == RefundSteps.Refund && task.SubjectId == id.Value, cancellationToken).ConfigureAwait(false);
+        var approval = await db.Set<Approval>().AsNoTracking().FirstOrDefaultAsync(row => row.ApprovalId == refund.ApprovalId, cancellationToken).ConfigureAwait(false);
+        // As the act itself asks: a call whose end is not proved may have made the refund.
+        var wasSent = await db.Set<Psp.PspCallRow>().AnyAsync(
+            call => call.Item == id.Value && call.Step == RefundSteps.Create && (call.EffectProved == null || call.EffectProved == Psp.PspEffect.Exists), cancellationToken).ConfigureAwait(false);
+        return new RefundDetails(refund, history, owed, step, approval, refund.Status.IsOpen() && refund.PspRefundId is null && !wasSent);
+    }
+
+    private static IQueryable<Refund> Matching(PortalDb db, RefundFilter filter)
+    {
+        var query = db.Set<Refund>().AsNoTracking();
+        if (filter.Status is { } status) query = query.Where(refund => refund.Status == status);
+        if (filter.CheckoutId is { } checkout) query = query.Where(refund => refund.CheckoutId == checkout);
+        if (filter.PaymentOrderId is { } order) query = query.Where(refund => refund.PaymentOrderId == order);
+        if (filter.About is { } about)
+            query = query.Where(refund => refund.RefundId == about || refund.CheckoutId == about || refund.PaymentOrderId == about || refund.PspRefundId == about || refund.SellerAccount == about);
+        if (filter.Created.From is { } from)
+        {
+            var floor = Ids.Floor<RefundId>(from - IdSlack);
+            query = query.Where(refund => string.Compare(refund.RefundId, floor) >= 0 && refund.CreatedAt >= from);
+        }
+        if (filter.Created.To is { } to)
+        {
+            var ceiling = Ids.Floor<RefundId>(to + IdSlack);
+            query = query.Where(refund => string.Compare(refund.RefundId, ceiling) < 0 && refund.CreatedAt < to);
+        }
+        return query;
+    }
+
+    private static IQueryable<Refund> Walk(IQueryable<Refund> query, PagePlace place, bool isBackward)
+    {
+        if (!isBackward)
+        {
+            var older = place.After is { } after ? query.Where(refund => string.Compare(refund.RefundId, after) < 0) : query;
+            return older.OrderByDescending(refund => refund.RefundId);
+        }
+        var newer = place.Before is { } before ? query.Where(refund => string.Compare(refund.RefundId, before) > 0) : query;
+        return newer.OrderBy(refund => refund.RefundId);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using PaymentPortal.Tests.House;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Payments.Disputes;
+
+/// <summary>SIGKILL at each named point of a dispute: opened and held, answered, and won. Each is booked once.</summary>
+public sealed partial class DisputeCrashTests
+{
+    private static readonly string[] Named = ["dispute-check-before-fetch", "dispute-check-before-apply", "dispute-check-after-apply"];
+    private static readonly string[] OfThePost = ["submit-1-before-prepare", "submit-1-after-prepare", "submit-1-after-send", "submit-1-after-store"];
+
+    [Fact]
+    public void Points_OfDisputes_AreAllKilledAt()
+    {
+        var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "PaymentPortal.Core/Payments/Disputes"), "*.cs").SelectMany(file => Point().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+
+        Assert.Equal(Named.Order(StringComparer.Ordinal), named.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task KilledWhileDisputed_EndsWonAndBookedOnce() =>
+        await Parallel.ForEachAsync(Named.Concat(OfThePost), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (point, _) => await DisputeAsync(point));
+
+    private static async Task DisputeAsync(string point)
+    {
+        await using var rig = await CrashRig.StartAsync(point);
+        var checkout = await rig.CreateAsync();
+        await rig.ConfirmAsync(await rig.PressAsync(checkout), "pm_card_createDispute");
+        await rig.IsAsync(checkout, "SUCCESS");
+        var dispute = await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'NEEDS_RESPONSE'");
+        // A repeat after the answer was lost finds the evidence submitted.
+        await rig.PostAsync($"/api/v1/disputes/{dispute}/evidence", "crash-evidence", """{"text":"winning_evidence","submit":true}""", 200, 409);
+        await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'WON'");
+        await rig.ComeToRestAsync();
+
+        Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM disputes"));
+        foreach (var kind in new[] { "DisputeWithdrawn", "DisputeHeld", "DisputeReinstated", "DisputeReleased" })
+            Assert.Equal(1, await rig.ReadAsync($"SELECT COUNT(*) FROM journal_entries WHERE kind = '{kind}'"));
+        Assert.Equal(0, await rig.ReadAsync("SELECT SUM(taken) FROM payment_orders"));
+        Assert.Equal(0, await rig.ReadAsync("SELECT SUM(held) FROM wallet_balances"));
+        await rig.AssertSoundAsync();
+    }
+
+    [GeneratedRegex("CrashPoint\\.Hit\\(\"([a-z-]+)\"\\)")]
+    private static partial Regex Point();
+}
