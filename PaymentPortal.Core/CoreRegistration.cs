@@ -209,6 +209,7 @@ public static class CoreRegistration
         services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
         services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
+        foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 
         // Analytics

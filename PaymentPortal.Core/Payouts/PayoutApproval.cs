@@ -38,7 +38,6 @@ public sealed class PayoutApproval(PayoutMover mover) : IApprovalKind
     {
         var payout = PayoutRow.Of(unit, new PayoutId(subjectId));
         if (payout.Status != PayoutStatus.Requested) return new Refusal(RefusalCodes.StateConflict, 409, $"This payout is {payout.Status.Word()} by now. Nothing was done.");
-        CrashPoint.Hit("payout-in-approve");
         PayoutService.Start(unit, mover.Move(unit, payout, PayoutCause.Approved, checker));
         return null;
     }

@@ -28,7 +28,7 @@ internal sealed class ScheduledPayout
 /// Asks for the payouts of sellers who are paid daily, weekly or by threshold: all that they can withdraw. A seller with nothing to withdraw keeps
 /// his period until he has something.
 /// </summary>
-public sealed class PayoutSchedules(WriteLane lane, SqlDialect dialect, WalletService wallets, PayoutService payouts, ILogger<PayoutSchedules> log)
+public sealed class PayoutSchedules(WriteLane lane, SqlDialect dialect, WalletService wallets, PayoutService payouts, TimeProvider time, ILogger<PayoutSchedules> log)
 {
     private static readonly Actor Schedule = Actor.Program("payout-schedule");
 
@@ -55,8 +55,9 @@ public sealed class PayoutSchedules(WriteLane lane, SqlDialect dialect, WalletSe
             """
             SELECT s.seller_account FROM seller_accounts s JOIN wallet_balances w ON w.seller_account = s.seller_account AND w.currency = s.bank_currency AND w.payable > 0
             WHERE s.payout_schedule <> 'Manual' AND s.psp_account IS NOT NULL AND s.is_payouts_enabled
+                AND NOT EXISTS (SELECT 1 FROM scheduled_payouts d WHERE d.seller_account = s.seller_account AND d.period = CASE WHEN s.payout_schedule = 'Weekly' THEN $2 ELSE $1 END)
             """,
-            [], row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+            [PeriodOf(PayoutSchedule.Daily, time.GetUtcNow()), PeriodOf(PayoutSchedule.Weekly, time.GetUtcNow())], row => row.GetString(0), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> AskAsync(SellerAccount seller, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public sealed record Statement(IReadOnlyList<StatementLine> Lines, Money? Openin
 public sealed class StatementQueries(SqlDialect dialect)
 {
     private const string Lines = """
-        SELECT p.seq, p.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, p.amount, e.memo FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id
+        SELECT p.seq, p.line, p.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, p.amount, e.memo FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id
         WHERE p.account = $1 AND p.currency = $2 AND p.seq >= $3 AND p.seq < $4
         """;
 
@@ -34,9 +34,11 @@ public sealed class StatementQueries(SqlDialect dialect)
         using var snapshot = dialect.BeginSnapshot(connection);
         var (from, to) = await BoundsAsync(connection, span, cancellationToken).ConfigureAwait(false);
         var closing = await BalanceAsync(connection, seller, currency, to, cancellationToken).ConfigureAwait(false);
-        var (before, balance) = Place(cursor) ?? (to, closing);
+        var (before, line, balance) = Place(cursor) ?? (long.MaxValue - 1, 0, closing);
+        // An entry may move one wallet in two lines, and a page may end between them.
         var rows = await connection.ReadAsync(
-            Lines + " ORDER BY p.seq DESC, p.line DESC LIMIT $5", [Account.SellerPayable(seller).Code, currency.Code, from, Math.Min(before, to), size + 1], Read, cancellationToken).ConfigureAwait(false);
+            Lines + " AND (p.seq < $5 OR p.line < $6) ORDER BY p.seq DESC, p.line DESC LIMIT $7",
+            [Account.SellerPayable(seller).Code, currency.Code, from, Math.Min(before + 1, to), before, line, size + 1], Read, cancellationToken).ConfigureAwait(false);
         var lines = new List<StatementLine>(size);
         foreach (var row in rows.Take(size))
         {
@@ -47,7 +49,7 @@ public sealed class StatementQueries(SqlDialect dialect)
         var opening = hasMore ? (long?)null : balance;
         return new Statement(
             lines, opening is { } known ? new Money(known, currency) : await OpeningAsync(connection, seller, currency, from, cancellationToken).ConfigureAwait(false), new Money(closing, currency),
-            hasMore ? string.Create(CultureInfo.InvariantCulture, $"{lines[^1].Seq}~{balance}") : null);
+            hasMore ? string.Create(CultureInfo.InvariantCulture, $"{rows[size - 1].Seq}~{rows[size - 1].Line}~{balance}") : null);
     }
 
     /// <summary>The same oldest first, row by row, for files of any length.</summary>
@@ -97,17 +99,21 @@ public sealed class StatementQueries(SqlDialect dialect)
         return found[0];
     }
 
-    private static (long Before, long Balance)? Place(string? cursor) =>
-        cursor?.Split('~') is [var seq, var balance] && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var before) && long.TryParse(balance, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var known)
-            ? (before, known)
-            : null;
+    private static (long Before, long Line, long Balance)? Place(string? cursor)
+    {
+        if (cursor?.Split('~') is not [var seq, var line, var balance]) return null;
+        return long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var before) && before < long.MaxValue
+            && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var within) && long.TryParse(balance, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var known)
+                ? (before, within, known)
+                : null;
+    }
 
     private static Row Read(DbDataReader row) => new(
-        row.GetInt64(0), new JournalEntryId(row.GetString(1)), Enum.Parse<EntryKind>(row.GetString(2)), row.GetString(3), row.TextOrNull(4) is { } checkout ? new CheckoutId(checkout) : null, row.Moment(5),
-        -row.GetInt64(6), row.GetString(7));
+        row.GetInt64(0), row.GetInt64(1), new JournalEntryId(row.GetString(2)), Enum.Parse<EntryKind>(row.GetString(3)), row.GetString(4), row.TextOrNull(5) is { } checkout ? new CheckoutId(checkout) : null, row.Moment(6),
+        -row.GetInt64(7), row.GetString(8));
 
     /// <summary>A credit is below zero in the books and is more money in the wallet.</summary>
-    private sealed record Row(long Seq, JournalEntryId Entry, EntryKind Kind, string Source, CheckoutId? Checkout, DateTimeOffset At, long Amount, string Memo)
+    private sealed record Row(long Seq, long Line, JournalEntryId Entry, EntryKind Kind, string Source, CheckoutId? Checkout, DateTimeOffset At, long Amount, string Memo)
     {
         public StatementLine With(Currency currency, long balance) => new(Seq, Entry, Kind, Source, Checkout, At, new Money(Amount, currency), new Money(balance, currency), Memo);
     }

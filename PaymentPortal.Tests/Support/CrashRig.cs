@@ -34,7 +34,8 @@ internal sealed class CrashRig : IAsyncDisposable
     }
 
     /// <param name="crashPoint">Null arms none: the test kills the program itself.</param>
-    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false)
+    /// <param name="pendingSeconds">How long payouts can still be cancelled.</param>
+    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false, int pendingSeconds = 1)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -49,7 +50,7 @@ internal sealed class CrashRig : IAsyncDisposable
         string? secret = null;
         if (!isPspInside)
         {
-            sandbox = await SandboxServer.StartAsync(options => (options.FirstWebhookRetrySeconds, options.LongestWebhookRetrySeconds) = (1, 1));
+            sandbox = await SandboxServer.StartAsync(options => (options.FirstWebhookRetrySeconds, options.LongestWebhookRetrySeconds, options.PayoutPendingSeconds, options.PayoutTransitSeconds) = (1, 1, pendingSeconds, 1));
             secret = await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp");
         }
         var rig = new CrashRig(directory, address, key, sandbox, secret);
@@ -124,6 +125,12 @@ internal sealed class CrashRig : IAsyncDisposable
 
     public Task<SandboxAnswer> PspAsync(string path) => _psp.GetAsync(path);
 
+    /// <summary>A call of the platform's backend, repeated until it is answered as wanted.</summary>
+    public Task<EngineAnswer> CallAsync(Func<EngineClient, Task<EngineAnswer>> call, Func<EngineAnswer, bool> isWanted) =>
+        RepeatAsync(async () => await call(_client) is var answer && isWanted(answer) ? answer : null!);
+
+    public Task<SandboxAnswer> AskPspAsync(string path, params (string Name, string Value)[] headers) => _psp.SendAsync(HttpMethod.Get, path, null, headers);
+
     public Task CancelAsync(MadeCheckout checkout) => RepeatAsync(async () => (await _client.CancelAsync(checkout)).Status is 200 or 202 ? "asked" : null!);
 
     public Task IsAsync(MadeCheckout checkout, string status) => RepeatAsync(async () =>
@@ -140,7 +147,7 @@ internal sealed class CrashRig : IAsyncDisposable
                 await _engine.StartAsync();
             }
             return await ReadAsync("""
-                SELECT (SELECT COUNT(*) FROM retry_tasks) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
+                SELECT (SELECT COUNT(*) FROM retry_tasks WHERE NOT EXISTS (SELECT 1 FROM payouts p WHERE p.payout_id = subject_id AND p.status = 'PAID')) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
                     + (SELECT 2 - COUNT(*) FROM event_consumers WHERE consumer IN ('analytics', 'webhooks') AND position = (SELECT MAX(position) FROM outbox))
                 """) == 0;
         }, Patience);

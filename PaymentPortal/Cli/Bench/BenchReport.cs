@@ -26,6 +26,12 @@ internal static class BenchReport
         Row("over HTTP: create, pay, webhooks", figures.Load),
         Line($"peak memory of the server, engine and sandbox PSP together: {Megabytes(figures.PeakMemory)} MB"));
 
+    public static string Payouts(PayoutFigures figures) => Line(
+        $"{figures.Payouts} payouts: requested over HTTP in {figures.Requested.TotalSeconds:F1} s, approved together in {figures.Approved.TotalSeconds:F1} s, sent through the sandbox PSP in {figures.Sent.TotalSeconds:F1} s, in all {figures.Total.TotalSeconds:F1} s");
+
+    public static string Statement(StatementFigures figures) => Line(
+        $"statement of {figures.Movements} movements: first page {figures.FirstPage.TotalMilliseconds:F1} ms, CSV of {Megabytes(figures.FileBytes)} MB in {figures.File.TotalSeconds:F1} s, memory grown by at most {Megabytes(figures.MemoryGrown)} MB");
+
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
 

@@ -5,13 +5,15 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>
-/// <c>bench [--seconds N] [--payments N]</c>: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
+/// <c>bench [--seconds N] [--payments N]</c>, or <c>bench --payouts [N]</c> for paying out alone: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
 /// SUCCESS, books that don't balance or a broken invariant are.
 /// </summary>
 internal static class BenchVerb
 {
     private const int DefaultPayments = 5_000;
     private const int DefaultSeconds = 20;
+    private const int DefaultPayouts = 10_000;
+    private const int MovementsPerPayout = 100;
 
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -19,7 +21,9 @@ internal static class BenchVerb
         var directory = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
-            return await MeasureAsync(directory, limits, cancellationToken);
+            return arguments.Find("payouts") is { } payouts
+                ? await MeasurePayoutsAsync(directory, payouts.Length == 0 ? DefaultPayouts : Number(arguments, "payouts", DefaultPayouts), cancellationToken)
+                : await MeasureAsync(directory, limits, cancellationToken);
         }
         finally
         {
@@ -39,6 +43,15 @@ internal static class BenchVerb
         IReadOnlyList<string> all = [.. engine.Wrong, .. http.Wrong];
         foreach (var wrong in all.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
         return all.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasurePayoutsAsync(string directory, int payouts, CancellationToken cancellationToken)
+    {
+        var figures = await PayoutBench.RunAsync(Path.Combine(directory, "payouts"), payouts, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Payouts(figures));
+        await Terminal.Out.WriteLineAsync(BenchReport.Statement(await StatementBench.RunAsync(Path.Combine(directory, "statement"), payouts * MovementsPerPayout, cancellationToken)));
+        foreach (var wrong in figures.Wrong.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return figures.Wrong.Count == 0 ? 0 : 1;
     }
 
     private static int Number(Arguments arguments, string name, int otherwise)

@@ -21,11 +21,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var address = FreeAddress();
         var server = new ServerProcess(Start(dataDirectory, address), address, dataDirectory);
         await server.AnswersAsync(cancellationToken);
         return server;
     }
+
+    public static Uri FreeAddress() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
 
     /// <summary>The most memory that it ever held.</summary>
     public long PeakMemory()

@@ -1,0 +1,16 @@
+using PaymentPortal.Core.Retries;
+
+namespace PaymentPortal.Core.Payouts;
+
+/// <summary>Payouts that are under way and that neither a step nor a second person will move.</summary>
+internal static class StuckPayouts
+{
+    public static readonly IReadOnlyList<StuckQuery> All =
+    [
+        new("Payout without a next step", """
+            SELECT p.payout_id AS what, p.updated_at AS since FROM payouts p WHERE (p.status IN ('REQUESTED', 'APPROVED', 'SENDING', 'IN_TRANSIT') OR p.is_taking_back) AND p.updated_at < $1
+                AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'payout' AND t.subject_id = p.payout_id)
+                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'payout' AND a.subject_id = p.payout_id AND a.state = 'Pending')
+            """),
+    ];
+}

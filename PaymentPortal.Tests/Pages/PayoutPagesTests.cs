@@ -1,0 +1,177 @@
+using System.Net;
+using Microsoft.Playwright;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payouts;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Pages;
+
+/// <summary>Payouts, sellers and statements: by their addresses, by rights, as files, and in a browser in both themes and widths.</summary>
+[Collection(Browser.Collection)]
+public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : IClassFixture<PayoutPortal>
+{
+    [Theory]
+    [InlineData("/payouts", "Payouts")]
+    [InlineData("/payouts?status=failed,returned", "Failed")]
+    [InlineData("/payouts?seller=nobody", "No payout matches these filters")]
+    [InlineData("/payouts?status=happy", "“happy” is no status")]
+    [InlineData("/payouts?colour=red", "“colour” is no filter")]
+    [InlineData("/payouts?created=yesterday", "no span of time")]
+    [InlineData("/sellers", "seller-tea")]
+    [InlineData("/sellers?q=nobody", "There is no seller nobody")]
+    [InlineData("/sellers/seller-tea", "…6789")]
+    [InlineData("/sellers/seller-tea?from=2001-01-01&to=2001-01-02", "Closing balance")]
+    public async Task Address_IsShownAsItSays(string path, string text)
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        var page = await visitor.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains(text, WebUtility.HtmlDecode(page.Html), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/payouts/out_none")]
+    [InlineData("/sellers/nobody")]
+    public async Task Unknown_Is404WithItsOwnWords(string path)
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        var page = await visitor.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, page.Status);
+        Assert.Contains("not found", page.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StaffRoles.Finance, true, true)]
+    [InlineData(StaffRoles.Auditor, true, false)]
+    [InlineData(StaffRoles.Support, false, false)]
+    [InlineData(StaffRoles.Admin, false, false)]
+    public async Task Acts_AreOpenToFinanceAlone(string role, bool maySee, bool mayAct)
+    {
+        using var visitor = await portal.VisitorAsync(role);
+
+        var page = await visitor.GetAsync($"/payouts/{portal.Of(PayoutStatus.Failed)}");
+
+        Assert.Equal(maySee, page.Status == HttpStatusCode.OK);
+        if (maySee) Assert.Equal(mayAct, page.Html.Contains("Take back: ", StringComparison.Ordinal));
+        Assert.Equal(mayAct, (await visitor.GetAsync("/payouts/own")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task StatementFile_HoldsEveryMovementAndItsBalance()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        var file = await visitor.GetAsync("/sellers/seller-many/statement/csv?currency=USD");
+        var bad = await visitor.GetAsync("/sellers/seller-many/statement/csv?currency=USD&from=x");
+
+        var lines = file.Html.TrimEnd().Split("\r\n");
+        Assert.Equal(PayoutPortal.Many + 1, lines.Length);
+        Assert.Equal("12.50", lines[1].Split(',')[6]);
+        Assert.Equal(PayoutRig.Usd("12.50").Minor * PayoutPortal.Many, long.Parse(lines[^1].Split(',')[9], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(HttpStatusCode.BadRequest, bad.Status);
+    }
+
+    [SkippableTheory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
+    {
+        var page = await OpenAsync(width, scheme);
+        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many"];
+        for (var at = 0; at < paths.Length; at++)
+        {
+            await page.GotoAsync(paths[at]);
+            await page.WaitForCircuitAsync();
+            await page.AssertAccessibleAsync(paths[at]);
+            await page.AssertFitsAsync(paths[at]);
+            await page.ShootAsync($"payouts {at} {scheme} {width}");
+        }
+    }
+
+    [SkippableFact]
+    public async Task Seller_IsPaidFromHisPage_AndTheRequestCanBeCancelled()
+    {
+        var seller = $"seller-{Guid.NewGuid():N}";
+        await portal.Seed.SellerAsync(seller, 2);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync("/sellers/" + seller);
+        await page.WaitForCircuitAsync();
+        await page.GetByLabel("Amount in USD").FillAsync("20.00");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for payout", Exact = true }).First.ClickAsync();
+        await page.GetByLabel("Reason").FillAsync("He asked for it");
+        await page.AssertAccessibleAsync("ask dialog");
+        await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Ask for payout", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/payouts/out_*");
+        await page.WaitForCircuitAsync();
+        await Assertions.Expect(page.GetByTestId("ledger").Locator("tbody")).ToHaveCountAsync(1);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).First.ClickAsync();
+        await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Cancel payout", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Done. It is cancelled now.")).ToBeVisibleAsync();
+        await page.GotoAsync("/sellers/" + seller);
+        await Assertions.Expect(page.GetByTestId("closing")).ToContainTextAsync("25.00");
+    }
+
+    [SkippableFact]
+    public async Task Statement_PagesByKeysetToItsOpening()
+    {
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync("/sellers/seller-many");
+        await page.WaitForCircuitAsync();
+        await Assertions.Expect(page.GetByTestId("statement").Locator("tbody tr")).ToHaveCountAsync(52);
+
+        await page.GetByTestId("older").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("statement").Locator("tbody tr")).ToHaveCountAsync(PayoutPortal.Many - 50 + 2);
+
+        await Assertions.Expect(page.GetByTestId("opening")).ToContainTextAsync("0.00");
+        await Assertions.Expect(page.GetByTestId("older")).ToHaveCountAsync(0);
+    }
+
+    private async Task<IPage> OpenAsync(int width, ColorScheme scheme)
+    {
+        var page = await browser.NewPageAsync(portal.Server.Address, width, 800, scheme);
+        await page.SignInAsync(SeededPortal.Email(StaffRoles.Finance));
+        return page;
+    }
+}
+
+/// <summary>A portal with one person of each role, two sellers and a payout of each status.</summary>
+public sealed class PayoutPortal : IAsyncLifetime
+{
+    /// <summary>Movements of the seller with many.</summary>
+    public const int Many = 70;
+
+    private readonly Dictionary<PayoutStatus, PayoutId> _payouts = [];
+
+    public PortalServer Server { get; private set; } = null!;
+
+    public PayoutSeed Seed { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Server = await PortalServer.StartAsync();
+        foreach (var role in StaffRoles.All) await Server.AddStaffAsync(SeededPortal.Email(role), role);
+        Seed = new PayoutSeed(Server.Services);
+        var seller = await Seed.SellerAsync("seller-tea", 200);
+        await Seed.SellerAsync("seller-many", Many);
+        foreach (var status in PayoutStatuses.All) _payouts[status] = await Seed.PayoutAsync(seller, status);
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    public PayoutId Of(PayoutStatus status) => _payouts[status];
+
+    public async Task<PortalClient> VisitorAsync(string role)
+    {
+        var visitor = Server.Visitor();
+        await visitor.SignInAsync(SeededPortal.Email(role));
+        return visitor;
+    }
+}
