@@ -65,9 +65,12 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
         foreach (var invariant in RetryInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckQueries.All) services.AddSingleton(query);
+        services.AddSingleton<StuckWork>();
         services.AddSingleton<RetryWorker>();
 
         // Notifications: a host that wants other settings registers them before
@@ -81,6 +84,7 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, WebhookSendStep>();
         services.AddSingleton<IDeadStep, DeadWebhook>();
         foreach (var invariant in WebhookInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckWebhooks.All) services.AddSingleton(query);
 
         // Psp
         services.AddSingleton(psp);
@@ -88,6 +92,7 @@ public static class CoreRegistration
         services.AddSingleton<StripeClient>();
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -98,6 +103,7 @@ public static class CoreRegistration
         services.AddSingleton<PspTalk>();
         services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
+        foreach (var query in StuckEvents.All) services.AddSingleton(query);
 
         // Ledger
         services.AddSingleton<Journal>();
@@ -105,6 +111,8 @@ public static class CoreRegistration
         services.AddSingleton<EntryQueries>();
         services.AddSingleton<AccountSnapshots>();
         services.AddSingleton<LedgerExport>();
+        services.AddSingleton<ManualEntries>();
+        services.AddSingleton<IApprovalKind, ManualEntryApproval>();
         services.AddSingleton<IChainedRows, JournalChain>();
         foreach (var invariant in LedgerInvariants.All) services.AddSingleton(invariant);
 
@@ -120,6 +128,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentMover>();
         services.AddSingleton<PaymentPosting>();
         services.AddSingleton<PaymentStatusCheck>();
+        services.AddSingleton<SessionComparison>();
         services.AddSingleton<PaymentEnding>();
         services.AddSingleton<PaymentService>();
         services.AddSingleton<BuyerCheckout>();
@@ -170,6 +179,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputePoll>();
         foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Analytics

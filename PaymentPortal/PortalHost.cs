@@ -75,6 +75,8 @@ public static class PortalHost
             MerchantName = options.MerchantName,
         };
         services.AddSingleton(new WebhookSettings { AllowsPrivateAddresses = options.AllowsPrivateWebhooks });
+        services.AddSingleton(options.ApprovalLimits);
+        services.AddSingleton(options.Disputes);
         services.AddPaymentCore(store.Dialect, store.Keys, options.DataDirectory, payments, sandbox.Psp);
         services.AddSingleton(new WebhookSecrets(sandbox.WebhookSecrets));
         if (sandbox.Options is { } sandboxOptions) services.AddSandbox(sandboxOptions);

@@ -1,3 +1,6 @@
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal;
@@ -37,6 +40,11 @@ public sealed record PortalOptions
     /// <summary>Lets merchant webhooks go to this host and private networks, and over plain http.</summary>
     public required bool AllowsPrivateWebhooks { get; init; }
 
+    /// <summary>What one person may move alone, and what needs a second one.</summary>
+    public required ApprovalLimits ApprovalLimits { get; init; }
+
+    public required DisputeSettings Disputes { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>The shop lets anyone make checkouts, so it is there only where no real money is.</summary>
@@ -58,13 +66,15 @@ public sealed record PortalOptions
             SandboxApiKey = configuration["Sandbox:ApiKey"] ?? (isDevelopment || !isSandboxEnabled ? "sk_test_sandbox" : throw Wrong("Sandbox:ApiKey", "must be set when the sandbox runs outside Development")),
             PspBaseAddress = Address(configuration, "Psp:BaseAddress"),
             PspApiKey = configuration["Psp:ApiKey"],
-            PspTimeout = TimeSpan.FromSeconds(Number(configuration, "Psp:TimeoutSeconds", 30, 1, 120)),
+            PspTimeout = TimeSpan.FromSeconds(Number(configuration, "Psp:TimeoutSeconds", 15, 1, 120)),
             WebhookSecrets = [.. configuration.GetSection("Psp:WebhookSecrets").GetChildren().Select(child => child.Value).OfType<string>().Where(secret => secret.Length > 0)],
             KnownProxies = [.. configuration.GetSection("Proxy:Known").GetChildren().Select(child => child.Value).OfType<string>()],
             PlatformFeeBasisPoints = Number(configuration, "Checkout:PlatformFeeBasisPoints", 250, 0, 10_000),
             MerchantName = configuration["Checkout:MerchantName"] ?? "Demo platform",
             // In Development the receiver sits beside us; elsewhere an endpoint's address is somebody else's word.
             AllowsPrivateWebhooks = Flag(configuration, "Webhooks:AllowPrivateAddresses", isDevelopment),
+            ApprovalLimits = Limits(configuration),
+            Disputes = new DisputeSettings(Bearer(configuration), TimeSpan.FromHours(Number(configuration, "Disputes:WarnBeforeHours", 72, 1, 720))),
             IsDevelopment = isDevelopment,
         };
         options.Check(configuration);
@@ -80,6 +90,30 @@ public sealed record PortalOptions
         if (WebhookSecrets.Count == 0) throw Wrong("Psp:WebhookSecrets:0", "must be set: without it no webhook of the PSP can be believed");
         if (!IsDevelopment && KnownProxies.Count == 0 && Urls.Any(url => url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
             throw Wrong("Proxy:Known", "must list the proxies that may speak plain HTTP to us, or ASPNETCORE_URLS must be https");
+    }
+
+    /// <summary>Approvals:Single, :Daily and :CheckerDaily in minor units; Approvals:USD:Single and so on for one currency.</summary>
+    private static DisputeBearer Bearer(IConfiguration configuration)
+    {
+        if (configuration["Disputes:LossBornBy"] is not { Length: > 0 } text) return DisputeSettings.Usual.Bearer;
+        return Enum.GetValues<DisputeBearer>().Where(one => one.ToString() == text).Select(one => (DisputeBearer?)one).FirstOrDefault() ?? throw Wrong("Disputes:LossBornBy", $"is '{text}', but must be Seller or Platform");
+    }
+
+    private static ApprovalLimits Limits(IConfiguration configuration)
+    {
+        var usual = Limit(configuration, "Approvals", ApprovalLimits.Usual.Default);
+        var own = configuration.GetSection("Approvals").GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key).ToList();
+        if (own.FirstOrDefault(code => !Currency.TryGet(code, out _)) is { } unknown) throw Wrong($"Approvals:{unknown}", "is not a currency");
+        return new ApprovalLimits(usual, own.ToDictionary(code => code, code => Limit(configuration, $"Approvals:{code}", usual), StringComparer.Ordinal), TimeSpan.FromHours(Number(configuration, "Approvals:ExpireHours", 72, 1, 720)));
+    }
+
+    private static ApprovalLimit Limit(IConfiguration configuration, string section, ApprovalLimit otherwise) => new(
+        Amount(configuration, section + ":Single", otherwise.Single), Amount(configuration, section + ":Daily", otherwise.Daily), Amount(configuration, section + ":CheckerDaily", otherwise.CheckerDaily));
+
+    private static long Amount(IConfiguration configuration, string key, long otherwise)
+    {
+        if (configuration[key] is not { Length: > 0 } text) return otherwise;
+        return long.TryParse(text, out var amount) && amount is >= 0 and <= Money.Limit ? amount : throw Wrong(key, $"is '{text}', but must be a whole number of minor units (cents), 0 or more");
     }
 
     private static Uri? Address(IConfiguration configuration, string key)

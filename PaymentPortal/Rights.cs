@@ -45,6 +45,8 @@ public static class Rights
     public const string ResendWebhooks = "resend-webhooks";
     public const string Refund = "refund";
     public const string MoveMoney = "move-money";
+    public const string ApproveMoney = "approve-money";
+    public const string ApproveAccess = "approve-access";
     public const string ManageAccess = "manage-access";
     public const string SeeAccess = "see-access";
     public const string SeeHealth = "see-health";
@@ -68,6 +70,8 @@ public static class Rights
         new(ResendWebhooks, [S, A], [F, V]),
         new(Refund, [S, F], [V, A]),
         new(MoveMoney, [F], [V]),
+        new(ApproveMoney, [F], [V]),
+        new(ApproveAccess, [A], [V]),
         new(ManageAccess, [A], [V]),
         new(SeeAccess, [V, A], []),
         new(SeeHealth, [S, F, V, A], []),

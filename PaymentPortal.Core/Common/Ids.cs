@@ -114,6 +114,16 @@ public readonly record struct ApprovalId(string Value) : IPrefixedId<ApprovalId>
     public override string ToString() => Value;
 }
 
+/// <summary>An entry that a person proposes by hand.</summary>
+public readonly record struct ManualEntryId(string Value) : IPrefixedId<ManualEntryId>
+{
+    public static string Prefix => "mje_";
+
+    public static ManualEntryId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 public readonly record struct UserId(string Value) : IPrefixedId<UserId>
 {
     public static string Prefix => "usr_";

@@ -43,7 +43,17 @@ public static class EventCatalogue
             ],
             """{"attempt_id":"att_01KAPV5E6X4T4Q2J0M8RZC7WQD","checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","charge_id":"ch_3Q","amount":"12.50","currency":"USD","code":"insufficient_funds"}"""),
         .. ReturnFacts.All,
+        new(
+            EventTypes.WebhookTest, 1, "webhook endpoint (`whe_…`)", "A person asked for a test. It is told to that endpoint alone, whatever types it wants, and nothing happened to any payment.",
+            [
+                new("endpoint_id", "id", "The endpoint that is tried."),
+                new("is_test", "true", "Always: nothing follows from it."),
+            ],
+            """{"endpoint_id":"whe_01KAPV5E6X4T4Q2J0M8RZC7WQD","is_test":true}"""),
     ];
+
+    /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>
+    public static IEnumerable<EventKind> ToChoose => All.Where(kind => kind.Type != EventTypes.WebhookTest);
 
     public static bool Has(string type) => All.Any(kind => kind.Type == type);
 

@@ -24,4 +24,5 @@ public static class EventTypes
     public const string DisputeLost = "dispute.lost";
     public const string DisputeAccepted = "dispute.accepted";
     public const string DisputeClosed = "dispute.closed";
+    public const string WebhookTest = "webhook.test";
 }

@@ -44,6 +44,8 @@ public enum EntryKind
 
     /// <summary>A person decided that the other side bears a lost dispute. Source: our dispute.</summary>
     DisputeShifted,
+    /// <summary>Written by hand, by two people. Source: the proposal.</summary>
+    Manual,
 
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,

@@ -50,8 +50,8 @@ public static class EndpointRules
     private static Refusal? CheckTypes(IReadOnlyList<string?>? types)
     {
         if (types is null or []) return Wrong("types", "The types are one or more of the catalogue's, or \"*\" for all.");
-        var unknown = types.FirstOrDefault(type => type != AllTypes && !EventCatalogue.All.Any(kind => kind.Type == type));
-        return unknown is null && !types.Contains(null) ? null : Wrong("types", $"\"{(unknown?.Length > 60 ? unknown[..60] : unknown)}\" is no type of the catalogue. The types are {string.Join(", ", EventCatalogue.All.Select(kind => kind.Type))}, or \"*\" for all.");
+        var unknown = types.FirstOrDefault(type => type != AllTypes && !EventCatalogue.ToChoose.Any(kind => kind.Type == type));
+        return unknown is null && !types.Contains(null) ? null : Wrong("types", $"\"{(unknown?.Length > 60 ? unknown[..60] : unknown)}\" is no type of the catalogue. The types are {string.Join(", ", EventCatalogue.ToChoose.Select(kind => kind.Type))}, or \"*\" for all.");
     }
 
     private static Refusal Wrong(string field, string text) => new(RefusalCodes.Invalid, 422, text + Nothing, field);

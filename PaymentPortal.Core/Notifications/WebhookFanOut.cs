@@ -18,10 +18,13 @@ public sealed class WebhookFanOut : IFactConsumer
         if (endpoints.Count == 0) return;
         foreach (var fact in facts)
         {
-            foreach (var endpoint in endpoints.Where(endpoint => fact.Position > endpoint.From && (endpoint.Types is [EndpointRules.AllTypes] || endpoint.Types.Contains(fact.Type))))
-                Add(unit, endpoint.Id, fact);
+            foreach (var endpoint in endpoints.Where(endpoint => fact.Position > endpoint.From && Wants(endpoint.Id, endpoint.Types, fact))) Add(unit, endpoint.Id, fact);
         }
     }
+
+    /// <summary>A test is for the endpoint that it tries and for no other, whatever they want to hear.</summary>
+    private static bool Wants(string endpoint, string[] types, PortalEvent fact) =>
+        fact.Type == EventTypes.WebhookTest ? fact.AggregateId == endpoint : types is [EndpointRules.AllTypes] || types.Contains(fact.Type);
 
     private static void Add(UnitOfWork unit, string endpoint, PortalEvent fact)
     {
@@ -32,6 +35,8 @@ public sealed class WebhookFanOut : IFactConsumer
             VALUES ($1, $2, $3, $4, $5, 'Waiting', 0, $6) ON CONFLICT (endpoint_id, event_id) DO NOTHING
             """,
             id.Value, endpoint, fact.EventId, fact.Type, fact.AggregateId, unit.Now);
-        if (isNew == 1) RetryQueue.Add(unit, WebhookSendStep.Step, id.Value, unit.Now);
+        if (isNew != 1) return;
+        RetryQueue.Add(unit, WebhookSendStep.Step, id.Value, unit.Now);
+        unit.Signal(WebhookDesk.Changed);
     }
 }

@@ -45,6 +45,7 @@ public sealed class WebhookSendStep(WriteLane lane, SqlDialect dialect, WebhookS
         unit.Execute(
             "UPDATE webhook_deliveries SET state = $2, tries = $3, last_status = $4, last_error = $5, delivered_at = COALESCE($6, delivered_at) WHERE delivery_id = $1",
             task.SubjectId, state, number, answer.HttpStatus, failure?.Reason, failure is null ? unit.Now : null);
+        unit.Signal(WebhookDesk.Changed);
         if (failure is null) health.Succeeded(unit, work.EndpointId);
         else health.Failed(unit, work.EndpointId);
         return 0;

@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(5003, LogLevel.Error, "The PSP refused to make a session for {Attempt}: {Reason}")]
     public static partial void SessionRejected(ILogger log, string attempt, string reason);
 
+    [LoggerMessage(5005, LogLevel.Error, "ALARM: the PSP and our books differ about session {Session} (checkout {Checkout}): {Text} Nothing was moved")]
+    public static partial void SessionDiffers(ILogger log, string session, string checkout, string text);
+
+    [LoggerMessage(5006, LogLevel.Warning, "The PSP's sessions could not be compared on: {Why} The next run goes on there")]
+    public static partial void SessionsUnread(ILogger log, string why);
+
     [LoggerMessage(5004, LogLevel.Warning, "The event {EventId} names {ObjectId}, which is not ours; it was kept and nothing was changed")]
     public static partial void UnknownObject(ILogger log, string eventId, string objectId);
 }

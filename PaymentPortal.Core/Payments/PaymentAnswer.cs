@@ -26,6 +26,9 @@ public sealed record PaymentAnswer(string What, MoneyEffect Money, string Who, A
 
     public string? Advice { get; init; }
 
+    /// <summary>Set while an outcome of the current attempt is not known.</summary>
+    public UnknownOutcome? Unknown { get; init; }
+
     /// <summary>Another sentence about money than the three usual ones.</summary>
     public string? MoneyLine { get; init; }
 }
@@ -41,7 +44,10 @@ public static class PaymentAnswers
 
     /// <param name="details">The facts.</param>
     /// <param name="write">How the reader writes an amount.</param>
-    public static PaymentAnswer Of(PaymentDetails details, Func<Money, string> write) => details.State switch
+    public static PaymentAnswer Of(PaymentDetails details, Func<Money, string> write) =>
+        State(details, write) with { Unknown = UnknownOutcomes.Of(details).FirstOrDefault(one => one.AttemptId == details.Payment.Nonce) };
+
+    private static PaymentAnswer State(PaymentDetails details, Func<Money, string> write) => details.State switch
     {
         PaymentState.Created => new("The customer has the link and has not pressed Pay.", MoneyEffect.None, Customer, AnswerStep.Nothing),
         PaymentState.RequiresAction => WithCustomer(details),

@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
@@ -40,6 +41,11 @@ public sealed record PaymentDetails(
 
     /// <summary>How much of its money goes back, or is disputed: shown beside its state.</summary>
     public PaymentReturn Return => PaymentReturns.Of(Orders.Sum(order => order.Refunded), Payment.Amount, Disputes.Select(dispute => dispute.Status));
+    /// <summary>What merchants' endpoints were told of it, newest first.</summary>
+    public IReadOnlyList<PaymentDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>POSTs about this payment that were sent and whose outcome nothing has proved yet.</summary>
+    public IReadOnlyList<UnknownCall> UnknownCalls { get; init; } = [];
 
     public CheckoutId Id => new(Payment.CheckoutId);
 
@@ -57,6 +63,12 @@ public sealed record PaymentDetails(
     /// <summary>The open step that is in trouble, the dead one first.</summary>
     public RetryTask? TroubledStep => Steps.OrderBy(step => step.State == TaskState.Dead ? 0 : 1).FirstOrDefault(step => step.State == TaskState.Dead || step.LastError is not null);
 }
+
+/// <summary>One POST of an attempt whose outcome is not known. <see cref="AbsentSince"/>: the PSP's list was looked at once since, and did not show what it was to make.</summary>
+public sealed record UnknownCall(string Item, string Step, DateTimeOffset FirstSentAt, DateTimeOffset? AbsentSince);
+
+/// <summary>A webhook to the merchant about this payment or one of its attempts.</summary>
+public sealed record PaymentDelivery(string DeliveryId, string EventType, string Url, DeliveryState State, int Tries, int? LastStatus, string? LastError, DateTimeOffset CreatedAt);
 
 /// <summary>An event of the PSP about this payment.</summary>
 public sealed record PaymentNotice(string EventId, string Type, string ObjectId, InboxState State, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt, DateTimeOffset? AppliedAt, int Deliveries);

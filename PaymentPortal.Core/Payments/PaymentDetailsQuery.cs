@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
@@ -60,6 +61,8 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             Refunds = refunds,
             Disputes = disputes,
             ReturnMoves = moves,
+            Deliveries = await DeliveriesAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false),
+            UnknownCalls = await UnknownCallsAsync(db, attempts, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -69,6 +72,22 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         return await db.Set<RetryTask>().AsNoTracking()
             .Where(step => (step.Kind == PaymentSteps.Attempt && nonces.Contains(step.SubjectId)) || (step.Kind == PaymentSteps.CheckoutEnd && step.SubjectId == id))
             .OrderBy(step => step.DueAt).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<PaymentDelivery>> DeliveriesAsync(PortalDb db, string id, List<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        List<string> about = [id, .. attempts.Select(attempt => attempt.AttemptId)];
+        return await db.Set<WebhookDelivery>().AsNoTracking().Where(delivery => about.Contains(delivery.AggregateId)).OrderByDescending(delivery => delivery.DeliveryId).Take(MaxNotices)
+            .Join(db.Set<WebhookEndpoint>(), delivery => delivery.EndpointId, endpoint => endpoint.EndpointId, (delivery, endpoint) => new PaymentDelivery(
+                delivery.DeliveryId, delivery.EventType, endpoint.Url, delivery.State, delivery.Tries, delivery.LastStatus, delivery.LastError, delivery.CreatedAt))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<UnknownCall>> UnknownCallsAsync(PortalDb db, List<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        var nonces = attempts.Select(attempt => attempt.AttemptId).ToList();
+        return await db.Set<PspCallRow>().AsNoTracking().Where(call => nonces.Contains(call.Item) && call.EffectProved == null && call.IsUncertain).OrderBy(call => call.FirstSentAt)
+            .Select(call => new UnknownCall(call.Item, call.Step, call.FirstSentAt, call.AbsentSince)).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<PaymentNotice>> NoticesAsync(PortalDb db, List<Attempt> attempts, List<string> others, CancellationToken cancellationToken)

@@ -1,29 +1,7 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Logging;
-using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Psp;
-
-/// <summary>How far the PSP's own list of events has been compared with what came by webhook.</summary>
-public sealed class CatchUpPlace
-{
-    public const string EventList = "psp.events";
-
-    public required string Name { get; init; }
-
-    /// <summary>Every event that the PSP made before this moment is in the inbox, or nobody here wants it.</summary>
-    public DateTimeOffset ReadTo { get; init; }
-
-    public DateTimeOffset RanAt { get; init; }
-
-    /// <summary>Events that never came, over all runs.</summary>
-    public long Found { get; init; }
-
-    /// <summary>Why the last run stopped short; null when it did not.</summary>
-    public string? Error { get; init; }
-}
 
 /// <summary>
 /// Reads the PSP's list of events from a stored place on and puts those into the inbox that never came by webhook. It may run at any time and twice:
@@ -61,14 +39,7 @@ public sealed class EventCatchUp(WriteLane lane, SqlDialect dialect, IPaymentSer
     }
 
     /// <summary>Null before the first run.</summary>
-    public async Task<CatchUpPlace?> PlaceAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = dialect.OpenReader();
-        var found = await connection.ReadAsync(
-            "SELECT read_to, ran_at, found, error FROM psp_catch_up WHERE name = $1", [CatchUpPlace.EventList],
-            row => new CatchUpPlace { Name = CatchUpPlace.EventList, ReadTo = row.Moment(0), RanAt = row.Moment(1), Found = row.GetInt64(2), Error = row.TextOrNull(3) }, cancellationToken).ConfigureAwait(false);
-        return found.SingleOrDefault();
-    }
+    public Task<CatchUpPlace?> PlaceAsync(CancellationToken cancellationToken) => CatchUpPlaces.FindAsync(dialect, CatchUpPlaces.Events, cancellationToken);
 
     public void Dispose() => _one.Dispose();
 
@@ -89,7 +60,7 @@ public sealed class EventCatchUp(WriteLane lane, SqlDialect dialect, IPaymentSer
                 total += await TakeAsync(listed, to, cancellationToken).ConfigureAwait(false);
                 place = to;
             }
-            else if (IsTooLong(answer.Error) && width > Narrowest)
+            else if (CatchUpPlaces.IsTooLong(answer.Error) && width > Narrowest)
             {
                 width /= 2;
             }
@@ -102,40 +73,20 @@ public sealed class EventCatchUp(WriteLane lane, SqlDialect dialect, IPaymentSer
         return total;
     }
 
-    /// <summary>Our own client gives up on a list that is longer than it reads: no answer of the PSP's bears this.</summary>
-    private static bool IsTooLong(PspError? error) => error is { HttpStatus: null, Code: PspErrorCodes.BadAnswer };
-
     /// <summary>Events that no handler wants are left out: the list holds every type, and we asked to be told of some.</summary>
     private async Task<int> TakeAsync(IReadOnlyList<PspEvent> listed, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var wanted = listed.Where(one => _handlers.Any(handler => handler.Handles(one.Type))).ToList();
         var missing = await inbox.AddListedAsync(wanted, cancellationToken).ConfigureAwait(false);
         foreach (var one in missing) Log.EventNeverCame(log, one.Id, one.Type);
-        await lane.RunAsync(unit => Store(unit, to, missing.Count, null), cancellationToken).ConfigureAwait(false);
+        await lane.RunAsync(unit => CatchUpPlaces.Store(unit, CatchUpPlaces.Events, to, missing.Count, null), cancellationToken).ConfigureAwait(false);
         return missing.Count;
     }
 
     private async Task<int?> StopAsync(DateTimeOffset place, string why, CancellationToken cancellationToken)
     {
         Log.EventListUnread(log, why);
-        await lane.RunAsync(unit => Store(unit, place, 0, StoredText.Cut(why)), cancellationToken).ConfigureAwait(false);
+        await lane.RunAsync(unit => CatchUpPlaces.Store(unit, CatchUpPlaces.Events, place, 0, why), cancellationToken).ConfigureAwait(false);
         return null;
-    }
-
-    private static int Store(UnitOfWork unit, DateTimeOffset readTo, int found, string? error) => unit.Execute(
-        """
-        INSERT INTO psp_catch_up (name, read_to, ran_at, found, error) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (name) DO UPDATE SET read_to = excluded.read_to, ran_at = excluded.ran_at, found = psp_catch_up.found + excluded.found, error = excluded.error
-        """,
-        CatchUpPlace.EventList, readTo, unit.Now, found, error);
-}
-
-internal sealed class CatchUpPlaceMapping : IEntityTypeConfiguration<CatchUpPlace>
-{
-    public void Configure(EntityTypeBuilder<CatchUpPlace> builder)
-    {
-        builder.ToTable("psp_catch_up").HasKey(place => place.Name);
-        builder.Property(place => place.Name).HasMaxLength(40);
-        builder.Property(place => place.Error).HasMaxLength(500);
     }
 }

@@ -8,7 +8,8 @@ namespace PaymentPortal.Core.Psp;
 /// <summary>How the guard is set. The defaults keep one slow PSP from taking every thread and every order with it.</summary>
 public sealed record PspGuardSettings
 {
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Half of the half minute in which an outcome is to be known once the PSP is back: a call that hung until then is followed by one wait.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Calls under way at once; what the worker and the buyers start beside them may wait a moment.</summary>
     public int Concurrency { get; init; } = 64;

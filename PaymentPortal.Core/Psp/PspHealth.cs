@@ -37,6 +37,9 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
     private static readonly TimeSpan LeastSpread = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan MostSpread = TimeSpan.FromSeconds(20);
 
+    /// <summary>So long without one good answer, and failures meanwhile: the next good one is the PSP's return.</summary>
+    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(5);
+
     /// <summary>After the PSP refused our key every call would be refused alike; one a pause is enough to see that it was mended.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
@@ -46,6 +49,7 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
     private DateTimeOffset? _openUntil;
     private DateTimeOffset? _pausedUntil;
     private DateTimeOffset? _lastSuccessAt;
+    private DateTimeOffset? _returnedAt;
     private DateTimeOffset? _lastFailureAt;
     private string? _lastFailure;
 
@@ -54,6 +58,15 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
         get
         {
             lock (_gate) return new PspHealthReport(Circuit, Pausing(), _lastSuccessAt, _lastFailureAt, _lastFailure);
+        }
+    }
+
+    /// <summary>The newest moment at which a call got through again after an outage; null before the first. <see cref="PspReturn"/> acts on it.</summary>
+    internal DateTimeOffset? ReturnedAt
+    {
+        get
+        {
+            lock (_gate) return _returnedAt;
         }
     }
 
@@ -112,9 +125,16 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
         {
             if (isKeyRefused) _pausedUntil = time.GetUtcNow() + Pause;
             if (isKeyRefused || verdict is PspVerdict.NotSent or PspVerdict.Unknown) (_lastFailureAt, _lastFailure) = (time.GetUtcNow(), error?.Message);
-            else _lastSuccessAt = time.GetUtcNow();
+            else Answered(time.GetUtcNow());
         }
         return isKeyRefused;
+    }
+
+    private void Answered(DateTimeOffset now)
+    {
+        var wasFailing = _lastFailureAt is { } failed && !(failed < _lastSuccessAt);
+        if (wasFailing && !(now - _lastSuccessAt < Absence)) _returnedAt = now;
+        _lastSuccessAt = now;
     }
 
     private TimeSpan Spread(DateTimeOffset now)

@@ -119,6 +119,7 @@ internal sealed class DeadLetterMapping : IEntityTypeConfiguration<DeadLetter>
         builder.HasIndex(letter => new { letter.Kind, letter.SubjectId }).IsUnique().HasFilter("state IN ('Open', 'Redriving')");
         builder.HasIndex(letter => new { letter.State, letter.CauseKey, letter.DeadLetterId });
         builder.HasIndex(letter => letter.CheckoutId);
+        builder.HasIndex(letter => new { letter.LastSeen, letter.CauseKey });
     }
 }
 

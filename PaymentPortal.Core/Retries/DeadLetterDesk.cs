@@ -70,6 +70,7 @@ public sealed class DeadLetterDesk(WriteLane lane, DeadLetters letters, RedriveR
             // Closed before its step goes: what is removed afterwards has no open file left to resolve.
             unit.Execute("UPDATE dead_letters SET state = 'Discarded', closed_at = $2, closed_by = $3, close_reason = $4 WHERE dead_letter_id = $1", id.Value, unit.Now, actor.Value, reason.Trim());
             RetryQueue.Remove(unit, letter.Kind, letter.Subject);
+            unit.Signal(DeadLetters.Changed);
             audit.Write(unit, new AuditEntry(actor, "dead-letter.discard", id.Value) { Reason = reason.Trim(), Before = letter.Subject });
         }
         return ids.Count;

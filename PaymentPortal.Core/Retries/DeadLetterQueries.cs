@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
@@ -29,6 +30,7 @@ public sealed record PreviewSample(string DeadLetterId, string Act, string? WhyN
 public sealed class DeadLetterQueries(SqlDialect dialect, RedriveRules rules)
 {
     private const int SampleSize = 8;
+    private const int DayHours = 24;
     private const string Open = "d.state IN ('Open', 'Redriving')";
 
     /// <summary>Every kind of trouble with open letters, the worst first: unknown effects, then many.</summary>
@@ -54,6 +56,35 @@ public sealed class DeadLetterQueries(SqlDialect dialect, RedriveRules rules)
         return [.. causes.Where(cause => cause.Open > 0 || causeKey is not null).OrderByDescending(cause => cause.Unknown > 0).ThenByDescending(cause => cause.Open).ThenBy(cause => cause.CauseKey, StringComparer.Ordinal)];
     }
 
+    /// <summary>How many letters of each cause died in each of the last 24 hours, the oldest hour first. A cause without any is not in it.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<int>>> LastDayAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var from = now.AddHours(-DayHours);
+        await using var connection = dialect.OpenReader();
+        var hours = await connection.ReadAsync(
+            "SELECT cause_key, (last_seen - $1) / $2, COUNT(*) FROM dead_letters WHERE last_seen >= $1 GROUP BY 1, 2", [from, TimeSpan.MicrosecondsPerHour],
+            row => (Cause: row.GetString(0), Hour: row.GetInt32(1), Count: row.GetInt32(2)), cancellationToken).ConfigureAwait(false);
+        return hours.GroupBy(hour => hour.Cause, StringComparer.Ordinal).ToDictionary(
+            cause => cause.Key,
+            cause => (IReadOnlyList<int>)[.. Enumerable.Range(0, DayHours).Select(at => cause.Where(hour => Math.Min(hour.Hour, DayHours - 1) == at).Sum(hour => hour.Count))], StringComparer.Ordinal);
+    }
+
+    /// <summary>The same letters as they are now, whatever became of them; one that is gone is left out.</summary>
+    public async Task<IReadOnlyList<LetterRow>> ReadAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        await using var connection = dialect.OpenReader();
+        return await connection.ReadAsync($"{Select()} WHERE d.dead_letter_id IN ({string.Join(", ", ids.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"${at + 1}")))})", ids, Read, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Every letter that matches, newest first, as it comes: for a file.</summary>
+    internal async IAsyncEnumerable<LetterRow> ReadAllAsync(DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (where, arguments) = filter.ToSql();
+        await using var connection = dialect.OpenReader();
+        await foreach (var row in connection.StreamAsync($"{Select()} WHERE {where} ORDER BY d.dead_letter_id DESC", arguments, Read, cancellationToken).ConfigureAwait(false)) yield return row;
+    }
+
     /// <summary>A page of letters, newest first.</summary>
     public async Task<ListSlice<LetterRow>> ListAsync(DeadLetterFilter filter, PagePlace place, int size, CancellationToken cancellationToken)
     {
@@ -75,9 +106,15 @@ public sealed class DeadLetterQueries(SqlDialect dialect, RedriveRules rules)
         return new ListSlice<LetterRow>(rows, hasPrevious ? rows[0].DeadLetterId : null, hasNext ? rows[^1].DeadLetterId : null);
     }
 
-    public async Task<int> CountAsync(DeadLetterFilter filter, int most, CancellationToken cancellationToken)
+    /// <param name="newerThan">An id: only letters that were opened after it.</param>
+    public async Task<int> CountAsync(DeadLetterFilter filter, int most, CancellationToken cancellationToken, string? newerThan = null)
     {
         var (where, arguments) = filter.ToSql();
+        if (newerThan is not null)
+        {
+            arguments.Add(newerThan);
+            where += string.Create(CultureInfo.InvariantCulture, $" AND d.dead_letter_id > ${arguments.Count}");
+        }
         await using var connection = dialect.OpenReader();
         return (await connection.ReadAsync($"SELECT COUNT(*) FROM (SELECT 1 FROM dead_letters d WHERE {where} LIMIT {most})", arguments, row => row.GetInt32(0), cancellationToken).ConfigureAwait(false))[0];
     }

@@ -7,6 +7,9 @@ namespace PaymentPortal.Core.Retries;
 /// <summary>Opens, reopens and closes the case files of dead steps, always in the unit in which the step itself dies, comes back or ends.</summary>
 public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetters> log)
 {
+    /// <summary>Given whenever a letter is opened, comes back or is closed: open pages listen to it.</summary>
+    public const string Changed = "dead-letters.changed";
+
     private readonly Dictionary<string, IDeadStep> _steps = steps.ToDictionary(step => step.Kind, StringComparer.Ordinal);
 
     public IReadOnlyCollection<IDeadStep> Steps => _steps.Values;
@@ -49,6 +52,8 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
             subject.AtRisk?.Minor, subject.AtRisk?.Currency.Code, task.Tries + 1, unit.Now)!;
         unit.Execute("UPDATE retry_tasks SET dead_letter_id = $2 WHERE task_id = $1", task.Id.Value, id);
         EndItem(unit, id, RedriveItemState.FailedAgain, $"{failure.Code}: {reason}");
+        unit.Signal(Changed);
+        unit.Signal(RetryQueue.Changed);
     }
 
     /// <summary>The step of this letter did its work: whoever brought it back, the case is closed.</summary>
@@ -56,6 +61,7 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
     {
         unit.Execute("UPDATE dead_letters SET state = 'Resolved', closed_at = $2 WHERE dead_letter_id = $1 AND state IN ('Open', 'Redriving')", letterId, unit.Now);
         EndItem(unit, letterId, RedriveItemState.Ok, "Done.");
+        unit.Signal(Changed);
     }
 
     /// <summary>The same trouble has the same key: a redrive of one kind can name it.</summary>

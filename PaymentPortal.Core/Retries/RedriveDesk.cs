@@ -18,11 +18,7 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
 
     public const int MostPerSecond = 50;
 
-    public Task<Result<RedriveId>> StartAsync(RedriveRequest request, Actor actor, CancellationToken cancellationToken)
-    {
-        CrashPoint.Hit("redrive-before-start");
-        return lane.RunAsync(unit => Start(unit, request, actor), cancellationToken);
-    }
+    public Task<Result<RedriveId>> StartAsync(RedriveRequest request, Actor actor, CancellationToken cancellationToken) => lane.RunAsync(unit => Start(unit, request, actor), cancellationToken);
 
     public Task<Result<RedriveState>> PauseAsync(RedriveId id, Actor actor, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => Change(unit, id, RedriveState.Running, RedriveState.Paused, actor, () => RetryQueue.Remove(unit, Step, id.Value)), cancellationToken);
@@ -47,6 +43,7 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
     {
         unit.Execute("UPDATE redrive_items SET state = 'Skipped', after = 'The redrive was stopped before its turn.', settled_at = $2 WHERE redrive_id = $1 AND state = 'Waiting'", id, unit.Now);
         unit.Execute("UPDATE redrives SET state = $2, ended_at = $3, ended_by = $4 WHERE redrive_id = $1", id, state, unit.Now, by);
+        unit.Signal(DeadLetters.Changed);
     }
 
     private Result<RedriveId> Start(UnitOfWork unit, RedriveRequest request, Actor actor)
@@ -64,6 +61,7 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
             "INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ($1, 'Running', $2, $3, $4, $5, $6, $7, $8)",
             id.Value, request.Scope, request.Reason.Trim(), actor.Value, unit.Now, request.PerSecond, request.StopAfter, total);
         RetryQueue.Add(unit, Step, id.Value, unit.Now);
+        unit.Signal(DeadLetters.Changed);
         audit.Write(unit, new AuditEntry(actor, "redrive.start", id.Value) { Reason = request.Reason.Trim(), After = $"{eligible:N0} of {total:N0} letters: {request.Scope}" });
         return id;
     }

@@ -79,6 +79,7 @@ public sealed class RedriveStep(WriteLane lane, DeadLetters letters, RedriveRule
         letters.Find(kind)!.Revive(unit, subject);
         if (!RetryQueue.Revive(unit, kind, subject)) throw new InvalidOperationException($"The step of {letter} is not dead.");
         unit.Execute("UPDATE dead_letters SET state = 'Redriving' WHERE dead_letter_id = $1", letter);
+        unit.Signal(DeadLetters.Changed);
     }
 
     private static void Finish(UnitOfWork unit, ClaimedTask task, RedriveState state, string by)

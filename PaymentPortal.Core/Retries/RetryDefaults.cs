@@ -23,8 +23,8 @@ public static class RetryDefaults
         (RetryOperations.LookUp, ErrorClass.Rejected) => RetryPolicy.Exponential(HalfMinute, TimeSpan.FromMinutes(15), maxTries: 24),
         (RetryOperations.ApplyEvent, ErrorClass.NotReady) => RetryPolicy.Exponential(Second, TimeSpan.FromMinutes(1), giveUpAfter: ThreeDays),
         (_, ErrorClass.NotReady) => RetryPolicy.Exponential(Second, TimeSpan.FromMinutes(1)),
-        // Half a minute, because the outcome is to be known soon after the PSP answers again.
-        (_, ErrorClass.Unreachable or ErrorClass.Unanswered) => RetryPolicy.Exponential(Second, HalfMinute),
+        // Together with the longest time-out of a call it is half a minute: so soon after the PSP answers again the outcome is to be known.
+        (_, ErrorClass.Unreachable or ErrorClass.Unanswered) => RetryPolicy.Exponential(Second, HalfMinute / 2),
         (_, ErrorClass.Busy) => RetryPolicy.Exponential(Second / 2, 10 * Second),
         (_, ErrorClass.RateLimited) => RetryPolicy.Exponential(Second, TimeSpan.FromMinutes(1)),
         (_, ErrorClass.Rejected) => RetryPolicy.Cancel,

@@ -18,6 +18,9 @@ public static class RetryQueue
     /// <summary>Given with every step that is due at once, so that the worker need not wait for its timer.</summary>
     internal const string DueNow = "retries.due";
 
+    /// <summary>Given whenever a step begins to fail, fails on, or gets well: open pages listen to it.</summary>
+    public const string Changed = "retries.changed";
+
     private const string Claimed = "task_id, kind, subject_id, tries, polls, failing_since, fence";
 
     /// <summary>Makes sure that the step is waiting, not later than <paramref name="dueAt"/>. A dead task of the same step comes alive again.</summary>
@@ -73,6 +76,7 @@ public static class RetryQueue
     {
         var ended = unit.Query("DELETE FROM retry_tasks WHERE task_id = $1 AND fence = $2 RETURNING dead_letter_id", row => row.TextOrNull(0), task.Id.Value, task.Fence);
         Fenced(task, ended.Count);
+        SignalIfFailing(unit, task);
         if (ended[0] is { } letter) DeadLetters.Resolve(unit, letter);
     }
 
@@ -105,6 +109,7 @@ public static class RetryQueue
             """,
             row => row.TextOrNull(0), task.Id.Value, task.Fence, dueAt, isPoll ? 1 : 0);
         Fenced(task, moved.Count);
+        SignalIfFailing(unit, task);
         if (moved[0] is { } letter) Recovered(unit, task, letter);
         SignalIfDue(unit, dueAt);
     }
@@ -113,8 +118,9 @@ public static class RetryQueue
     public static void Wait(UnitOfWork unit, ClaimedTask task, DateTimeOffset dueAt, string why)
     {
         Fenced(task, unit.Execute(
-            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
+            "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 0, last_error = $4, error_class = NULL, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
+        unit.Signal(Changed);
         SignalIfDue(unit, dueAt);
     }
 
@@ -124,7 +130,25 @@ public static class RetryQueue
         Fenced(task, unit.Execute(
             "UPDATE retry_tasks SET due_at = $3, lease_until = 0, is_held = 1, last_error = $4, failing_since = COALESCE(failing_since, $5) WHERE task_id = $1 AND fence = $2",
             task.Id.Value, task.Fence, dueAt, StoredText.Cut(why), unit.Now));
+        unit.Signal(Changed);
         SignalIfDue(unit, dueAt);
+    }
+
+    /// <summary>
+    /// What was held, or failed for want of an answer, is due within <paramref name="spread"/> at the latest. Not the merchants' webhooks: they wait
+    /// for somebody else.
+    /// </summary>
+    internal static int BringForward(UnitOfWork unit, TimeSpan spread, Dice dice, int most)
+    {
+        var late = unit.Query(
+            """
+            SELECT task_id FROM retry_tasks
+            WHERE state = 'Due' AND due_at > $1 AND (is_held = 1 OR error_class IN ('Unreachable', 'Unanswered')) AND (operation IS NULL OR operation <> $2) LIMIT $3
+            """,
+            row => row.GetString(0), unit.Now + spread, RetryOperations.MerchantWebhook, most);
+        foreach (var task in late) unit.Execute("UPDATE retry_tasks SET due_at = $2 WHERE task_id = $1", task, unit.Now + dice.UpTo(spread));
+        if (late.Count > 0) unit.Signal(Changed);
+        return late.Count;
     }
 
     /// <summary>A failed try, counted, and the time of the next.</summary>
@@ -136,6 +160,7 @@ public static class RetryQueue
             WHERE task_id = $1 AND fence = $2
             """,
             task.Id.Value, task.Fence, dueAt, StoredText.Cut(failure.Reason), failure.Operation, failure.Class, failure.Code, unit.Now));
+        unit.Signal(Changed);
         SignalIfDue(unit, dueAt);
     }
 
@@ -161,6 +186,12 @@ public static class RetryQueue
     {
         DeadLetters.Resolve(unit, letter);
         unit.Execute("UPDATE retry_tasks SET dead_letter_id = NULL WHERE task_id = $1", task.Id.Value);
+    }
+
+    /// <summary>Steps that go well all along say nothing: they are most of the work.</summary>
+    private static void SignalIfFailing(UnitOfWork unit, ClaimedTask task)
+    {
+        if (task.FailingSince is not null) unit.Signal(Changed);
     }
 
     private static void SignalIfDue(UnitOfWork unit, DateTimeOffset dueAt)

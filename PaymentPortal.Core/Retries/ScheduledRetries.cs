@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
@@ -12,6 +13,7 @@ public sealed record ScheduledRow(
 /// <summary>What will be tried next and when, and what a person may do about one: run it now, or end its tries.</summary>
 public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLetters letters, RetryWorker worker, TimeProvider time, AuditLog audit)
 {
+    private const string Select = "SELECT t.task_id, t.kind, t.subject_id, t.due_at, t.tries, t.is_held, t.lease_until, t.last_error, t.operation, t.error_class, t.error_code, t.failing_since FROM retry_tasks t";
     private const string Waiting = "t.state = 'Due' AND t.last_error IS NOT NULL";
 
     /// <summary>Soonest first. The cursor is the due time and the id of the last row.</summary>
@@ -21,18 +23,23 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
         await using var connection = dialect.OpenReader();
         var rows = await connection.ReadAsync(
             $"""
-            SELECT t.task_id, t.kind, t.subject_id, t.due_at, t.tries, t.is_held, t.lease_until, t.last_error, t.operation, t.error_class, t.error_code, t.failing_since FROM retry_tasks t
+            {Select}
             WHERE {Waiting} AND ($1 IS NULL OR t.operation = $1) AND ($2 IS NULL OR t.subject_id = $2 OR t.task_id = $2) AND (NOT $3 OR t.is_held) AND (t.due_at > $4 OR (t.due_at = $4 AND t.task_id > $5))
             ORDER BY t.due_at, t.task_id LIMIT $6
             """,
             [operation, text, onlyHeld, moment, id, size + 1],
-            row => new ScheduledRow(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3), row.GetInt32(4), row.GetBoolean(5), row.Moment(6) > time.GetUtcNow(), row.TextOrNull(7), row.TextOrNull(8),
-                row.TextOrNull(9) is { } error ? Enum.Parse<ErrorClass>(error) : null, row.TextOrNull(10), row.MomentOrNull(11)),
-            cancellationToken).ConfigureAwait(false);
+            Read, cancellationToken).ConfigureAwait(false);
         var hasMore = rows.Count > size;
         if (hasMore) rows.RemoveAt(size);
         return new ListSlice<ScheduledRow>(rows, null, hasMore ? string.Create(CultureInfo.InvariantCulture, $"{rows[^1].DueAt.ToMicroseconds()}~{rows[^1].TaskId}") : null);
+    }
+
+    /// <summary>Those of the given steps that still wait for another try.</summary>
+    public async Task<IReadOnlyList<ScheduledRow>> ReadAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        await using var connection = dialect.OpenReader();
+        return await connection.ReadAsync($"{Select} WHERE {Waiting} AND t.task_id IN ({string.Join(", ", ids.Select((_, at) => string.Create(CultureInfo.InvariantCulture, $"${at + 1}")))})", ids, Read, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<int> CountAsync(int most, CancellationToken cancellationToken)
@@ -76,6 +83,10 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
         audit.Write(unit, new AuditEntry(actor, "retry.cancel", subjectId) { Reason = reason.Trim() });
         return "Cancelled. It stands under Dead letters, where it can be redriven or discarded.";
     }
+
+    private ScheduledRow Read(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3), row.GetInt32(4), row.GetBoolean(5), row.Moment(6) > time.GetUtcNow(), row.TextOrNull(7), row.TextOrNull(8),
+        row.TextOrNull(9) is { } error ? Enum.Parse<ErrorClass>(error) : null, row.TextOrNull(10), row.MomentOrNull(11));
 
     private static Refusal NotWaiting => new(RefusalCodes.StateConflict, 409, "It is being tried at this moment, or it is done; nothing was changed.");
 }

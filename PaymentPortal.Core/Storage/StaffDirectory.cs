@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
 
 namespace PaymentPortal.Core.Storage;
 
@@ -16,6 +17,10 @@ public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
         return await db.Users.AsNoTracking().OrderBy(user => user.UserName).Take(Most)
             .Select(user => new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Names by the value of the actor that stands in histories.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ActorNamesAsync(CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(person => Actor.StaffPrefix + person.Id, person => person.Name, StringComparer.Ordinal);
 
     /// <summary>Names by id; an id that is nobody's is left out.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)

@@ -68,6 +68,36 @@ public sealed class WebhookEndpointsApiTests(EngineHost engine)
         Assert.Equal(404, (await PutAsync(id, Body("https://shop.example/hooks"))).Status);
     }
 
+    [Fact]
+    public async Task Deliveries_OfAnEndpoint_AreListedInPages_AndSentAgainOnceAKey()
+    {
+        await using var merchant = await MerchantReceiver.StartAsync();
+        var made = await CreateAsync(merchant.Url);
+        var list = $"{Path}/{(string)made["endpoint_id"]!}/deliveries";
+        var checkout = await engine.CreateAsync();
+        await engine.Client.CancelAsync(checkout);
+        var first = await merchant.OfAsync(checkout.Id, "checkout.canceled");
+        await engine.CountAsync(0, "SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = $1 AND state <> 'Delivered'", (string)made["endpoint_id"]!);
+
+        var page = await engine.Client.GetAsync(list + "?limit=1&state=delivered");
+        var next = await engine.Client.GetAsync($"{list}?limit=100&after={(string)page.Body["next_cursor"]!}");
+        var newest = page.Body["data"]![0]!;
+        var (key, resend) = (Guid.NewGuid().ToString(), $"{list}/{(string)newest["delivery_id"]!}/resend");
+        var sent = await engine.Client.PostAsync(resend, key, "");
+        var again = await engine.Client.PostAsync(resend, key, "");
+
+        Assert.DoesNotContain((string)newest["delivery_id"]!, next.Text, StringComparison.Ordinal);
+        Assert.Equal((first.Id, "delivered", false), ((string?)newest["event_id"], (string?)newest["state"], (bool)newest["test"]!));
+        Assert.Equal((202, 202, false, true), (sent.Status, again.Status, sent.IsReplay, again.IsReplay));
+        await Until.TrueAsync(() => Task.FromResult(merchant.Got.Count(got => got.Id == first.Id) == 2));
+        await engine.CountAsync(2, "SELECT tries FROM webhook_deliveries WHERE delivery_id = $1", (string)newest["delivery_id"]!);
+        Assert.Equal(2, merchant.Got.Count(got => got.Id == first.Id));
+        Assert.Equal((404, 404, 422), ((await engine.Client.GetAsync(Path + "/whe_none/deliveries")).Status, (await engine.Client.PostAsync(list + "/whd_none/resend", key + "x", "")).Status, (await engine.Client.GetAsync(list + "?state=happy")).Status));
+        await DeleteAsync(made);
+        Assert.Equal(409, (await engine.Client.PostAsync(resend, key + "y", "")).Status);
+        await engine.AssertSoundAsync();
+    }
+
     [Theory]
     [InlineData("""{"types":["*"]}""", 422, "url")]
     [InlineData("""{"url":"shop","types":["*"]}""", 422, "url")]

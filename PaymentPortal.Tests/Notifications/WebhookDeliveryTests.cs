@@ -47,6 +47,37 @@ public sealed class WebhookDeliveryTests
     }
 
     [Fact]
+    public async Task Test_OfAnEndpoint_IsToldToItAloneWhateverItWants()
+    {
+        await using var rig = await WebhookRig.StartAsync();
+        var made = await rig.AddEndpointAsync(EventTypes.CheckoutFailed);
+        await rig.AddEndpointAsync();
+
+        var sent = await rig.Desk.SendTestAsync(new WebhookEndpointId(made.Endpoint.EndpointId), WebhookRig.Anna, CancellationToken.None);
+        await rig.RunAsync();
+
+        Assert.False(sent.IsRefused);
+        var got = Assert.Single(rig.Merchant.Got);
+        Assert.True(got.IsSignedWith(made.Secret));
+        Assert.Equal(("webhook.test", true), ((string?)got.Event["type"], (bool)got.Event["data"]!["is_test"]!));
+        Assert.Equal((DeliveryState.Delivered, made.Endpoint.EndpointId), ((await rig.OnlyDeliveryAsync()).Delivery.State, (await rig.OnlyDeliveryAsync()).Delivery.EndpointId));
+        Assert.Equal(1, await rig.Store.ScalarAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'webhook-endpoint.test'"));
+        Assert.Empty(await rig.FindingsAsync());
+    }
+
+    [Fact]
+    public async Task Test_OfADisabledOrUnknownEndpoint_IsRefused()
+    {
+        await using var rig = await WebhookRig.StartAsync();
+        var made = await rig.AddEndpointAsync();
+        var id = new WebhookEndpointId(made.Endpoint.EndpointId);
+        await rig.Endpoints.UpdateAsync(id, new EndpointWish(rig.Merchant.Url, "*", null, false), WebhookRig.Anna, CancellationToken.None);
+
+        Assert.Equal(409, (await rig.Desk.SendTestAsync(id, WebhookRig.Anna, CancellationToken.None)).Refusal!.HttpStatus);
+        Assert.Equal(404, (await rig.Desk.SendTestAsync(new WebhookEndpointId("whe_none"), WebhookRig.Anna, CancellationToken.None)).Refusal!.HttpStatus);
+    }
+
+    [Fact]
     public async Task PlaceSentBack_MakesNoSecondDelivery()
     {
         await using var rig = await WebhookRig.StartAsync();

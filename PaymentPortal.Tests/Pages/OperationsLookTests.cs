@@ -1,4 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Parts;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -45,6 +51,70 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         Assert.Contains("The PSP mended it", await page.ContentAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>The whole way of 200 letters: preview, confirmation, progress that two people see alike, and a result for each.</summary>
+    [SkippableFact]
+    public async Task Redrive_Of200Letters_ShowsItsProgressToEverybody_AndEachResult()
+    {
+        var services = portal.Server.Services;
+        await LetterSeed.AddAsync(services, "accept", 200, unknown: 5);
+        // A currency of their own tells them from those of other tests.
+        await services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Execute("UPDATE dead_letters SET amount = 125, currency = 'CHF' WHERE subject_id LIKE 'evt\\_accept\\_%' ESCAPE '\\'"), CancellationToken.None);
+        var (page, other) = (await OpenAsync(StaffRoles.Support, 1280, ColorScheme.Light), await OpenAsync(StaffRoles.Finance, 1280, ColorScheme.Light));
+        await page.GotoAsync("/ops/dead-letters/items?currency=CHF");
+        await page.WaitForCircuitAsync();
+        await page.GetByTestId("redrive-all").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("eligible")).ToHaveTextAsync("195");
+        await Assertions.Expect(page.GetByText("5: What it did to money is not known: ask the PSP first")).ToBeVisibleAsync();
+        await page.GetByLabel("Items a second").FillAsync("50");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Redrive 195", Exact = true }).First.ClickAsync();
+        await page.GetByLabel("Reason").FillAsync("The PSP mended it");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Type redrive" }).FillAsync("redrive 195");
+        await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Redrive 195", Exact = true }).DblClickAsync();
+        await page.WaitForURLAsync("**/ops/jobs/job_*");
+        await page.WaitForCircuitAsync();
+        await other.GotoAsync(new Uri(page.Url).PathAndQuery);
+        await other.WaitForCircuitAsync();
+        await AssertHeldAsync(await OpenAsync(StaffRoles.Support, 1280, ColorScheme.Light), page.Url.Split('/')[^1]);
+
+        foreach (var handled in new[] { "55", "105", "155", "200" })
+        {
+            await TurnAsync(services);
+            await Assertions.Expect(page.GetByTestId("progress")).ToHaveAttributeAsync("data-handled", handled);
+            await Assertions.Expect(other.GetByTestId("progress")).ToHaveAttributeAsync("data-handled", handled);
+        }
+        await TurnAsync(services);
+        await page.ReloadAsync();
+
+        await Assertions.Expect(page.GetByText("200 of 200 handled: 195 ok, 0 failed again, 5 skipped")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("items").Locator("tbody tr")).ToHaveCountAsync(200);
+        var job = Assert.Single(await services.GetRequiredService<RedriveQueries>().ListAsync(100, CancellationToken.None), row => row.Scope.Contains("CHF", StringComparison.Ordinal));
+        Assert.Equal((RedriveState.Done, 200, 195, 5, 0), (job.State, job.Total, job.Ok, job.Skipped, job.Failed));
+        Assert.Equal(195, await services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM psp_inbox WHERE event_id LIKE 'evt\\_accept\\_%' ESCAPE '\\' AND state = 'Ignored'"), CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task Letters_ThatComeWhileOneReads_AreCountedAndMoveNothing()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "shown", 3);
+        portal.Server.Time.Advance(TimeSpan.FromSeconds(1));
+        var page = await OpenAsync(StaffRoles.Support, 1280, ColorScheme.Light);
+        await page.GotoAsync("/ops/dead-letters/items");
+        await page.WaitForCircuitAsync();
+        var first = page.Locator("tr[data-pp-row]").First;
+        var id = (await first.GetAttributeAsync("data-id"))!;
+
+        await LetterSeed.AddAsync(portal.Server.Services, "later", 4);
+
+        await Assertions.Expect(page.GetByTestId("new")).ToHaveTextAsync("4 new – show");
+        await Assertions.Expect(first).ToHaveAttributeAsync("data-id", id);
+        await page.GetByTestId("new").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("new")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("tr[data-pp-row]").Nth(4)).ToHaveAttributeAsync("data-id", id);
+
+        await portal.Server.Services.GetRequiredService<DeadLetterDesk>().DiscardAsync([new DeadLetterId(id)], "not wanted", Actor.Program("test"), CancellationToken.None);
+        await Assertions.Expect(page.Locator($"tr[data-id={id}]").GetByText("Discarded")).ToBeVisibleAsync();
+    }
+
     [SkippableFact]
     public async Task Policy_FromDraftToPublished()
     {
@@ -64,6 +134,27 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByText("Version 1 is in force.")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("every 7 s; 4 tries").First).ToBeVisibleAsync();
+    }
+
+    private static async Task AssertHeldAsync(IPage page, string job)
+    {
+        await page.GotoAsync("/ops/dead-letters/items?currency=CHF&effect=none");
+        await page.WaitForCircuitAsync();
+        var row = page.Locator("tr[data-pp-row]").First;
+        await Assertions.Expect(row.GetByRole(AriaRole.Button, new() { Name = "Redrive", Exact = true })).ToHaveAttributeAsync("aria-disabled", "true");
+        await Assertions.Expect(row.GetByText("Held by " + PpId.Shorten(job))).ToBeVisibleAsync();
+        await Assertions.Expect(row.GetByRole(AriaRole.Link, new() { Name = "Held by a redrive" })).ToHaveAttributeAsync("href", "/ops/jobs/" + job);
+    }
+
+    /// <summary>One second of the worker: a turn of the redrive, then the steps that it brought back.</summary>
+    private async Task TurnAsync(IServiceProvider services)
+    {
+        portal.Server.Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (var kind in new[] { RedriveDesk.Step, PspInbox.Step })
+        {
+            var due = await services.GetRequiredService<WriteLane>().RunAsync(unit => RetryQueue.ClaimDue(unit, 500), CancellationToken.None);
+            foreach (var task in due.Where(task => task.Kind == kind)) await services.GetRequiredService<RetryWorker>().RunOneAsync(task, CancellationToken.None);
+        }
     }
 
     private async Task<IPage> OpenAsync(string role, int width, ColorScheme scheme)

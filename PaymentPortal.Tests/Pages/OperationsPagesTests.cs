@@ -88,6 +88,41 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Letters_AsAFile_AreThoseOfTheList_AndTheAuditLogSaysWhoTookThem()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "file", 5, unknown: 2);
+        var letters = await portal.Server.Services.GetRequiredService<DeadLetterQueries>().ListAsync(new DeadLetterFilter { Text = "evt_file_3" }, PagePlace.First, 9, CancellationToken.None);
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        var all = CsvText.Read((await visitor.GetAsync("/ops/dead-letters/export/csv")).Html);
+        var one = CsvText.Read((await visitor.GetAsync("/ops/dead-letters/export/csv?q=evt_file_3")).Html);
+
+        Assert.Equal(await portal.Server.Services.GetRequiredService<DeadLetterQueries>().CountAsync(new DeadLetterFilter(), 1000, CancellationToken.None), all.Count);
+        var letter = Assert.Single(one);
+        Assert.Equal((letters.Rows[0].DeadLetterId, "Open", "Stripe:psp_bad_answer:event.apply", "None"), (letter["dead_letter_id"], letter["state"], letter["cause"], letter["effect"]));
+        Assert.True(await portal.CountAuditAsync("dead-letters.export", "dead-letters") >= 2);
+    }
+
+    [Fact]
+    public async Task Items_OfARedrive_AsAFile()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "itemfile", 3);
+        var services = portal.Server.Services;
+        var ids = new List<string>();
+        for (var number = 0; number < 3; number++)
+            ids.Add(Assert.Single((await services.GetRequiredService<DeadLetterQueries>().ListAsync(new DeadLetterFilter { Text = $"evt_itemfile_{number}" }, PagePlace.First, 2, CancellationToken.None)).Rows).DeadLetterId);
+        var job = (await services.GetRequiredService<RedriveDesk>().StartAsync(new RedriveRequest(new DeadLetterFilter { Ids = ids }, "3 chosen letters", "why not", 10, 10, 3), Actor.Program("test"), CancellationToken.None)).Value;
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        var file = CsvText.Read((await visitor.GetAsync($"/ops/jobs/{job}/export/csv")).Html);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), file.Select(item => item["dead_letter_id"]).Order(StringComparer.Ordinal));
+        Assert.All(file, item => Assert.Equal("Waiting", item["result"]));
+        Assert.Equal(1, await portal.CountAuditAsync("redrive.export", job.Value));
+        Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/ops/jobs/job_none/export/csv")).Status);
+    }
+
+    [Fact]
     public async Task Retries_ListWhatIsTriedNext_WithItsPolicy()
     {
         await LetterSeed.AddRetryAsync(portal.Server.Services, "evt_listed");
@@ -96,7 +131,7 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
         var page = await visitor.GetAsync("/ops/retries?q=evt_listed");
 
         Assert.Contains("The PSP did not answer in time.", page.Html, StringComparison.Ordinal);
-        Assert.Contains("up to 1 s, doubling to 30 s; as long as it is open", page.Html, StringComparison.Ordinal);
+        Assert.Contains("up to 1 s, doubling to 15 s; as long as it is open", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]

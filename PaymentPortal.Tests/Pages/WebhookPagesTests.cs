@@ -136,6 +136,25 @@ public sealed partial class WebhookPagesTests(Browser browser, WebhookPortal por
     }
 
     [SkippableFact]
+    public async Task Endpoint_TestedInTheBrowser_ShowsTheTestUnderItsDeliveries()
+    {
+        var page = await OpenAsync(StaffRoles.Admin, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync("/admin/webhooks");
+        await page.WaitForCircuitAsync();
+        var row = page.Locator("[data-pp-row]").Filter(new() { HasText = "the shop's backend", Visible = true });
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Send test event", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("The test is on its way.")).ToBeVisibleAsync();
+        await CheckAsync(page, "endpoint tested");
+        await portal.RunAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "See what became of it" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByTestId("test").First).ToBeVisibleAsync();
+        Assert.Equal("webhook.test", (string?)portal.Merchant.Got[^1].Event["type"]);
+    }
+
+    [SkippableFact]
     public async Task FailedDelivery_ResentInTheBrowser_Arrives()
     {
         await portal.AddFactAsync("chk_resend", "checkout.created");

@@ -53,6 +53,19 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
         Assert.Equal(["evt_1", "evt_2"], details.Notices.Select(notice => notice.EventId).Order());
     }
 
+    [Fact]
+    public async Task Details_ShowWhatMerchantsWereToldOfThePaymentAndItsAttempts()
+    {
+        var payment = await SeedAsync(SeedShape.Paid);
+        await _store.RunAsync(unit => unit.Execute("INSERT INTO webhook_endpoints (endpoint_id, url, types, state, secret, from_position, created_at) VALUES ('whe_1', 'https://shop.example/hooks', '*', 'Enabled', x'00', 0, $1)", unit.Now));
+        foreach (var (id, about) in new[] { ("whd_1", payment.Id.Value), ("whd_2", payment.Attempt!.Value.Value), ("whd_3", "chk_other") })
+            await _store.RunAsync(unit => unit.Execute("INSERT INTO webhook_deliveries (delivery_id, endpoint_id, event_id, event_type, aggregate_id, state, tries, created_at) VALUES ($1, 'whe_1', $1, 'checkout.succeeded', $2, 'Delivered', 1, $3)", id, about, unit.Now));
+
+        var details = await ReadAsync(payment);
+
+        Assert.Equal([("whd_2", "https://shop.example/hooks"), ("whd_1", "https://shop.example/hooks")], details.Deliveries.Select(delivery => (delivery.DeliveryId, delivery.Url)));
+    }
+
     [Theory]
     [InlineData(SeedShape.Created, MoneyEffect.None, "the customer", AnswerStep.Nothing)]
     [InlineData(SeedShape.AtPsp, MoneyEffect.None, "the customer", AnswerStep.AskPsp)]

@@ -33,6 +33,21 @@ public sealed class RedriveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LastDay_OfACause_CountsEachHour_AndForgetsWhatIsOlder()
+    {
+        await RejectedAsync();
+        _engine.Time.Advance(TimeSpan.FromHours(20));
+        await RejectedAsync();
+        await RejectedAsync();
+        _engine.Time.Advance(TimeSpan.FromHours(5));
+        await RejectedAsync();
+
+        var hours = Assert.Single(await _engine.Get<DeadLetterQueries>().LastDayAsync(_engine.Time.GetUtcNow(), CancellationToken.None)).Value;
+
+        Assert.Equal((24, 3, 2, 1), (hours.Count, hours.Sum(), hours[19], hours[23]));
+    }
+
+    [Fact]
     public async Task Preview_WritesNothing_AndSaysWhatWouldBeSentAndWhyNot()
     {
         var first = await RejectedAsync();

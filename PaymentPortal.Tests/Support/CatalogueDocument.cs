@@ -11,7 +11,7 @@ internal static class CatalogueDocument
     {
         var text = new StringBuilder("""
             # Error codes
-            One catalogue gives every code its meaning, for the API, the checkout page, the portal and the retry policies (`PspErrorCatalogue`).
+            One catalogue gives every code its meaning, for the API, the checkout page, the portal and the retry policies (`PspErrorCatalogue`); `GET /api/v1/error-codes` (scope `payments:read`) tells the same.
             *Money* says what the failed call can have done: none, taken, or unknown, and unknown is never repeated blindly.
             *Tried again* is the class that chooses the retry policy; a card is never tried again by us.
 

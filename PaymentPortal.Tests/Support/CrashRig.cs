@@ -33,7 +33,8 @@ internal sealed class CrashRig : IAsyncDisposable
         _control = new SandboxControl(new Uri(new Uri(sandbox?.BaseAddress ?? address), "/sandbox/control/"), "sk_test_sandbox");
     }
 
-    public static async Task<CrashRig> StartAsync(string crashPoint, bool isPspInside = false)
+    /// <param name="crashPoint">Null arms none: the test kills the program itself.</param>
+    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -52,11 +53,39 @@ internal sealed class CrashRig : IAsyncDisposable
             secret = await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp");
         }
         var rig = new CrashRig(directory, address, key, sandbox, secret);
-        await rig._engine.StartAsync(crashPoint + ":1");
+        await rig._engine.StartAsync(crashPoint is null ? null : crashPoint + ":1");
         return rig;
     }
 
-    public Task<MadeCheckout> CreateAsync() => RepeatAsync(() => _client.CreateCheckoutAsync("crash-key"));
+    /// <summary>Kills the program, does something to its store that no API does, and starts it with a crash point armed.</summary>
+    public async Task KillAndStartAsync(Func<IServiceProvider, Task> meanwhile, string crashPoint)
+    {
+        await _engine.KillAsync();
+        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
+        {
+            await using var provider = Engine(store.Dialect, store.Keys);
+            await meanwhile(provider);
+        }
+        SqliteConnection.ClearAllPools();
+        await _engine.StartAsync(crashPoint);
+    }
+
+    /// <summary>Waits until the armed point has killed it, and starts it again as it is.</summary>
+    public async Task DieAndStartAsync()
+    {
+        await _engine.DiesAsync();
+        await _engine.StartAsync();
+    }
+
+    public SandboxControl Control => _control;
+
+    public Task PressUntilAsync(MadeCheckout checkout, Func<Task<bool>> condition) => RepeatAsync(async () =>
+    {
+        await _client.PressPayAsync(checkout.Link);
+        return await condition() ? "so" : null!;
+    });
+
+    public Task<MadeCheckout> CreateAsync(string key = "crash-key") => RepeatAsync(() => _client.CreateCheckoutAsync(key));
 
     public Task AddWebhookEndpointAsync(string url) => RepeatAsync(async () =>
         (await _client.PostAsync("/api/v1/webhook-endpoints", "crash-endpoint", $$"""{"url":"{{url}}","types":["*"]}""")).Status == 201 ? url : null!);
@@ -84,9 +113,10 @@ internal sealed class CrashRig : IAsyncDisposable
         return wanted.Contains(answer.Status) ? answer : null!;
     });
 
-    /// <summary>A text of the store, once it is there.</summary>
+    /// <summary>A text of the store, once it is there. The program is asked first, or nobody would see that it is dead.</summary>
     public Task<string> TextAsync(string sql) => RepeatAsync(async () =>
     {
+        await _client.GetAsync("/health/live");
         await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -139,12 +169,8 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task AssertSoundAsync()
     {
         await _engine.KillAsync();
-        var services = new ServiceCollection();
-        services.AddLogging(logging => logging.ClearProviders());
-        services.AddSingleton(TimeProvider.System);
         var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None);
-        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = Engine(dialect, keys);
         var report = await provider.GetRequiredService<InvariantRunner>().RunAsync(_ => { }, CancellationToken.None);
         Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
     }
@@ -157,6 +183,15 @@ internal sealed class CrashRig : IAsyncDisposable
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private ServiceProvider Engine(SqliteDialect dialect, KeyRing keys)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.ClearProviders());
+        services.AddSingleton(TimeProvider.System);
+        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
+        return services.BuildServiceProvider();
     }
 
     /// <summary>Asks until there is an answer, and starts the program again when it finds it dead.</summary>

@@ -35,6 +35,26 @@ internal static class MadeDetails
         PaymentState.RequiresAction, [Order(isBooked: false)], [], [], [], [], [], [], [], [], [], new BuyerView("usr_1", "buyer-1", "Anna K.", "a***@example.com", false),
         new Dictionary<string, string> { ["usr_9"] = "ana@portal.example" }, "https://pay.example/pay/link", Start.AddHours(1));
 
+    /// <summary>An open attempt, with or without a page, whose step fails since then.</summary>
+    public static PaymentDetails Unknown(DateTimeOffset failingSince, string? token, string? error = "The PSP did not answer in time.") => Open() with
+    {
+        Payment = new PaymentEvent
+        {
+            CheckoutId = Id.Value, UserId = "usr_1", BuyerAccount = "buyer-1", Status = PaymentOrderStatus.Executing, LinkKey = "link", Nonce = "att_1", PspToken = token, Currency = "USD", Amount = 1250,
+            ApiKeyId = "key_1", CreatedAt = Start, UpdatedAt = Start, EndsAt = Start.AddHours(23),
+        },
+        State = error is null ? PaymentState.RequiresAction : PaymentState.Retrying,
+        Attempts = [new Attempt { AttemptId = "att_1", CheckoutId = Id.Value, Number = 1, State = AttemptState.Open, PspToken = token, StartedAt = Start }],
+        Steps =
+        [
+            new RetryTask
+            {
+                TaskId = "tsk_1", Kind = PaymentSteps.Attempt, SubjectId = "att_1", State = TaskState.Due, DueAt = Start.AddHours(1), Tries = error is null ? 0 : 3, LastError = error,
+                ErrorClass = error is null ? null : ErrorClass.Unanswered, FailingSince = error is null ? null : failingSince, CreatedAt = Start,
+            },
+        ],
+    };
+
     public static PaymentEntry Entry(string id, EntryKind kind, string source, params (string Account, long Minor)[] lines) =>
         new(new JournalEntryId(id), kind, source, Start, Start, "", [.. lines.Select(line => new PaymentEntryLine(line.Account, Usd(line.Minor)))]);
 

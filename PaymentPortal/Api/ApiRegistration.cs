@@ -32,6 +32,7 @@ public static class ApiRegistration
         RefundsApi.Map(api);
         DisputesApi.Map(api);
         EventsApi.Map(api);
+        ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
         return endpoints;
     }

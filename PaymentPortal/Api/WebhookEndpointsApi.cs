@@ -17,6 +17,7 @@ public static class WebhookEndpointsApi
         api.MapPut(Path + "/{id}", UpdateAsync).WithMetadata(new RequiredScope(ApiScopes.WebhooksWrite)).Accepts<EndpointInput>("application/json").Produces<EndpointBody>().WithName("updateWebhookEndpoint");
         api.MapDelete(Path + "/{id}", DeleteAsync).WithMetadata(new RequiredScope(ApiScopes.WebhooksWrite)).Produces(204).WithName("deleteWebhookEndpoint");
         api.MapPost(Path + "/{id}/rotate-secret", RotateAsync).WithMetadata(new RequiredScope(ApiScopes.WebhooksWrite)).Produces<SecretEndpointBody>().WithName("rotateWebhookSecret");
+        WebhookDeliveriesApi.Map(api);
     }
 
     public static async Task<IResult> CreateAsync(HttpContext http, WebhookEndpoints endpoints, WebhookSettings settings, CancellationToken cancellationToken)
@@ -73,7 +74,7 @@ public static class WebhookEndpointsApi
         return Results.Json(SecretEndpointBody.Of(made.Value), ApiJson.Options, statusCode: status);
     }
 
-    private static IResult Missing(string id) => Problems.From(WebhookEndpoints.Missing(new WebhookEndpointId(id.Length > 60 ? id[..60] : id)));
+    internal static IResult Missing(string id) => Problems.From(WebhookEndpoints.Missing(new WebhookEndpointId(id.Length > 60 ? id[..60] : id)));
 }
 
 /// <summary>An endpoint as a caller wants it.</summary>

@@ -17,7 +17,10 @@ public static class JobsRegistration
             Every<FlushRefusedWebhooksJob>(quartz, TimeSpan.FromSeconds(10));
             Every<CatchUpEventsJob>(quartz, TimeSpan.FromMinutes(15));
             Every<WatchDisputesJob>(quartz, TimeSpan.FromMinutes(10));
+            Every<CompareSessionsJob>(quartz, TimeSpan.FromHours(1));
+            Every<WatchStuckWorkJob>(quartz, TimeSpan.FromMinutes(5));
             Every<AnchorChainsJob>(quartz, TimeSpan.FromMinutes(1));
+            Every<ExpireApprovalsJob>(quartz, TimeSpan.FromMinutes(1));
             Every<SnapshotAccountsJob>(quartz, TimeSpan.FromMinutes(15));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

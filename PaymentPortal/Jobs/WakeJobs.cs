@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
@@ -10,13 +11,13 @@ namespace PaymentPortal.Jobs;
 
 /// <summary>Wakes the workers so that steps and parked facts whose time has come are found, also those of a process that died.</summary>
 [DisallowConcurrentExecution]
-public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump) : IJob
+public sealed class WakeWorkerJob(RetryWorker worker, FactPump pump, PspReturn back) : IJob
 {
-    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         worker.Wake();
         pump.Wake();
-        return ValueTask.CompletedTask;
+        await back.WakeAsync(cancellationToken);
     }
 }
 
@@ -41,11 +42,32 @@ public sealed class CatchUpEventsJob(EventCatchUp catchUp) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await catchUp.RunAsync(cancellationToken);
 }
 
+/// <summary>Holds the PSP's sessions against our books, in both directions.</summary>
+[DisallowConcurrentExecution]
+public sealed class CompareSessionsJob(SessionComparison comparison) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await comparison.RunAsync(cancellationToken);
+}
+
+/// <summary>Raises the alarm for work that nothing will move.</summary>
+[DisallowConcurrentExecution]
+public sealed class WatchStuckWorkJob(StuckWork stuck) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await stuck.WatchAsync(cancellationToken);
+}
+
 /// <summary>Writes the heads of the chains to the file outside the database, so that a cut-off tail or an older copy shows.</summary>
 [DisallowConcurrentExecution]
 public sealed class AnchorChainsJob(ChainAnchors anchors) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await anchors.WriteAsync(cancellationToken);
+}
+
+/// <summary>Ends approvals that nobody decided in time, so that what they held is given back.</summary>
+[DisallowConcurrentExecution]
+public sealed class ExpireApprovalsJob(Approvals approvals) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await approvals.ExpireAsync(cancellationToken);
 }
 
 /// <summary>Sums the system accounts up to now, so that a balance is a snapshot plus the postings after it.</summary>

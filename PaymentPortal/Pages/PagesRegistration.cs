@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Diagnostics;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Disputes;
+using PaymentPortal.Pages.Approvals;
 using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
 using PaymentPortal.Pages.Webhooks;
 
@@ -23,6 +26,7 @@ public static class PagesRegistration
         services.AddMemoryCache();
         services.AddScoped<HandOver>();
         services.AddScoped<ViewerRights>();
+        services.AddSingleton<ApprovalDesk>();
         services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
@@ -33,8 +37,11 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, ClockFact>();
         services.AddSingleton<IHealthFact, DeadLettersFact>();
         services.AddSingleton<IHealthFact, PspLineFact>();
+        services.AddSingleton<IHealthFact, SessionsFact>();
+        services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
+        services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }
@@ -67,6 +74,7 @@ public static class PagesRegistration
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
+        OperationsDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

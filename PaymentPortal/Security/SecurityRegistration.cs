@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Health;
 
@@ -33,6 +34,8 @@ public static class SecurityRegistration
         services.AddSingleton<StaffSessions>();
         services.AddScoped<StaffSignIn>();
         services.AddScoped<StaffAccounts>();
+        services.AddSingleton<StaffDesk>();
+        services.AddSingleton<IApprovalKind, RoleGrant>();
         services.AddSingleton<IHealthFact, AdminFact>();
         services.AddSingleton<SetupLink>();
         services.AddHostedService(provider => provider.GetRequiredService<SetupLink>());

@@ -46,6 +46,22 @@ public sealed class PaymentPartsTests : PartsContext
     }
 
     [Fact]
+    public void Attempts_WithAnUnknownOutcome_SayWhatSinceWhenAndWhatIsSafe()
+    {
+        var since = MadeDetails.Start.AddMinutes(7);
+        var tab = Render<PaymentAttemptsTab>(set => set.Add(part => part.Details, MadeDetails.Unknown(since, "cs_1")));
+        var answer = Render<PpAnswer>(set => set.Add(part => part.What, "x").Add(part => part.Effect, PaymentPortal.Core.Common.MoneyEffect.Unknown)
+            .Add(part => part.Unknown, "Whether the customer has paid.").Add(part => part.Since, since).Add(part => part.Safe, "Wait."));
+
+        foreach (var unknown in new[] { tab.Find("[data-testid=unknown]"), answer.Find("[data-testid=answer-unknown]") })
+        {
+            Assert.Contains("Whether the customer has paid.", unknown.TextContent, StringComparison.Ordinal);
+            Assert.Contains("Wait", unknown.TextContent, StringComparison.Ordinal);
+            Assert.Equal("2026-11-22T09:07:00.000Z", unknown.QuerySelector("time")!.GetAttribute("datetime"));
+        }
+    }
+
+    [Fact]
     public void Call_InDetail_ShowsBothBodiesAndTheTimeItTook()
     {
         var call = Render<PspTalkDetail>(set => set.Add(part => part.Line, MadeDetails.Call(1, PspVerdict.Succeeded)));

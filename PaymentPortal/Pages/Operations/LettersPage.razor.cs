@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Operations;
@@ -18,6 +19,8 @@ public sealed partial class LettersPage
     private string? _error;
     private string? _reference;
     private string? _told;
+    private int _new;
+    private IDisposable? _live;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private DeadLetterQueries Queries { get; set; } = default!;
@@ -25,6 +28,7 @@ public sealed partial class LettersPage
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
+    [Inject] private LiveFeed Feed { get; set; } = default!;
     [Inject] private ILogger<LettersPage> Logger { get; set; } = default!;
 
     private string Name => "letters:" + _url;
@@ -41,7 +45,16 @@ public sealed partial class LettersPage
         await ShowAsync();
     }
 
-    public void Dispose() => Navigation.LocationChanged -= Moved;
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Feed.SubscribeTo([DeadLetters.Changed], () => InvokeAsync(RefreshAsync));
+    }
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= Moved;
+        _live?.Dispose();
+    }
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
@@ -63,7 +76,7 @@ public sealed partial class LettersPage
         {
             var page = HandOver.Take<ListPage<LetterRow>>(wanted) ?? await ReadAsync();
             // Somebody who has clicked on meanwhile wants the newer address, whichever answer comes last.
-            if (wanted == Name) (_page, _error) = (page, null);
+            if (wanted == Name) (_page, _error, _new) = (page, null, 0);
         }
         catch (DbException error)
         {
@@ -77,6 +90,24 @@ public sealed partial class LettersPage
         var slice = await Queries.ListAsync(_asked.Filter, _asked.Place, _url!.PageSize, CancellationToken.None);
         var count = await Queries.CountAsync(_asked.Filter, ListPage<LetterRow>.CountCap + 1, CancellationToken.None);
         return new ListPage<LetterRow>(slice.Rows, count, slice.Previous, slice.Next);
+    }
+
+    /// <summary>Something became of some letter: rows are drawn anew where they stand, and new ones are only counted.</summary>
+    private async Task RefreshAsync()
+    {
+        if (_page is not { } page) return;
+        var fresh = await Queries.ReadAsync([.. page.Rows.Select(row => row.DeadLetterId)], CancellationToken.None);
+        var isTop = _asked.Place == PagePlace.First && !_asked.Filter.WantsClosed;
+        var count = isTop ? await Queries.CountAsync(_asked.Filter, ListPage<LetterRow>.CountCap, CancellationToken.None, newerThan: page.Rows.Count > 0 ? page.Rows[0].DeadLetterId : "") : 0;
+        if (_page != page) return;
+        (_page, _new) = (LiveRows.Merge(page, fresh, row => row.DeadLetterId).Page, count);
+        StateHasChanged();
+    }
+
+    private async Task ShowNewAsync()
+    {
+        _page = await ReadAsync();
+        _new = 0;
     }
 
     private void Choose(LetterRow letter, bool isChosen)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Operations;
@@ -20,13 +21,17 @@ public sealed partial class RetriesPage
     private ListUrl? _url;
     private ListPage<ScheduledRow>? _page;
     private PspHold? _hold;
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
     private string? _told;
+    private int _new;
+    private IDisposable? _live;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private ScheduledRetries Scheduled { get; set; } = default!;
     [Inject] private RetryPolicies Policies { get; set; } = default!;
     [Inject] private DeadLetters Letters { get; set; } = default!;
     [Inject] private PspHealth Health { get; set; } = default!;
+    [Inject] private LiveFeed Feed { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
 
@@ -36,7 +41,16 @@ public sealed partial class RetriesPage
         await ShowAsync();
     }
 
-    public void Dispose() => Navigation.LocationChanged -= Moved;
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Feed.SubscribeTo([RetryQueue.Changed], () => InvokeAsync(RefreshAsync));
+    }
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= Moved;
+        _live?.Dispose();
+    }
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
@@ -47,9 +61,29 @@ public sealed partial class RetriesPage
     {
         _url = ListUrl.Read(Navigation.Uri);
         _hold = Health.Hold();
-        var slice = await Scheduled.ListAsync(_url["operation"], _url["q"], _url["held"] == "yes", _url[ListUrl.After], _url.PageSize, CancellationToken.None);
+        _gone.Clear();
+        _new = 0;
+        var slice = await ReadAsync(_url);
         var isWhole = _url["operation"] is null && _url["q"] is null && _url["held"] is null;
         _page = new ListPage<ScheduledRow>(slice.Rows, isWhole ? await Scheduled.CountAsync(ListPage<ScheduledRow>.CountCap + 1, CancellationToken.None) : null, slice.Previous, slice.Next);
+    }
+
+    private Task<ListSlice<ScheduledRow>> ReadAsync(ListUrl url) =>
+        Scheduled.ListAsync(url["operation"], url["q"], url["held"] == "yes", url[ListUrl.After], url.PageSize, CancellationToken.None);
+
+    /// <summary>The order is that of the next tries, which change all the time: rows stay where they are, and what is done is marked so.</summary>
+    private async Task RefreshAsync()
+    {
+        if (_page is not { } page || _url is not { } url) return;
+        var now = await Scheduled.ReadAsync([.. page.Rows.Select(row => row.TaskId)], CancellationToken.None);
+        var fresh = (await ReadAsync(url)).Rows;
+        if (_page != page) return;
+        _page = LiveRows.Merge(page, now, row => row.TaskId).Page;
+        _gone.UnionWith(page.Rows.Select(row => row.TaskId).Except(now.Select(row => row.TaskId)));
+        _gone.ExceptWith(now.Select(row => row.TaskId));
+        _new = url[ListUrl.After] is null ? fresh.Count(row => page.Rows.All(shown => shown.TaskId != row.TaskId)) : 0;
+        _hold = Health.Hold();
+        StateHasChanged();
     }
 
     private async Task<string?> RunAsync(ScheduledRow step)

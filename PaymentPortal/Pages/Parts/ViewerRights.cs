@@ -11,7 +11,10 @@ public sealed class ViewerRights(AuthenticationStateProvider state, IAuthorizati
     /// <summary>The sentence of a refusal; null when the act may go on.</summary>
     public async Task<string?> WhyNotAsync(string right) => (await authorization.AuthorizeAsync(await PersonAsync(), right)).Succeeded ? null : Rights.Of(right).Reason;
 
-    public async Task<Actor> ActorAsync() => Actor.Staff((await PersonAsync()).FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in."));
+    public async Task<Actor> ActorAsync() => Actor.Staff(await IdAsync());
+
+    /// <summary>The id of his account.</summary>
+    public async Task<string> IdAsync() => (await PersonAsync()).FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
 
     public async Task<string> NameAsync() => (await PersonAsync()).Identity?.Name ?? "";
 

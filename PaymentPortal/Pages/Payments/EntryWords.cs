@@ -24,6 +24,7 @@ public static class EntryWords
         EntryKind.DisputeReleased => "released after a dispute",
         EntryKind.DisputeLost => "dispute lost",
         EntryKind.DisputeShifted => "lost dispute shifted",
+        EntryKind.Manual => "manual entry",
         EntryKind.Reversal => "reversal",
     };
 }

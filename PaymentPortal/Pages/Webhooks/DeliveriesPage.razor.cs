@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Notifications;
+using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Webhooks;
@@ -15,6 +17,9 @@ namespace PaymentPortal.Pages.Webhooks;
 /// <summary>Did they hear from us? The list of deliveries, decided by its address alone, and the act that sends all failed ones again.</summary>
 public sealed partial class DeliveriesPage
 {
+    /// <summary>A test is about the endpoint that it tries; everything else is found by its id.</summary>
+    internal static string AboutOf(WebhookDelivery delivery) => delivery.EventType == EventTypes.WebhookTest ? "/admin/webhooks" : $"/go/{delivery.AggregateId}";
+
     private ListUrl? _url;
     private DeliveryListAddress? _asked;
     private ListPage<DeliveryListRow>? _page;
@@ -24,6 +29,8 @@ public sealed partial class DeliveriesPage
     private string? _error;
     private string? _reference;
     private string? _told;
+    private int _new;
+    private IDisposable? _live;
 
     [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
@@ -34,6 +41,7 @@ public sealed partial class DeliveriesPage
     [Inject] private IAuthorizationService Authorization { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
+    [Inject] private LiveFeed Feed { get; set; } = default!;
     [Inject] private ILogger<DeliveriesPage> Logger { get; set; } = default!;
 
     private string Name => "deliveries:" + _url;
@@ -45,7 +53,16 @@ public sealed partial class DeliveriesPage
         await ShowAsync();
     }
 
-    public void Dispose() => Navigation.LocationChanged -= Moved;
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Feed.SubscribeTo([WebhookDesk.Changed], () => InvokeAsync(RefreshAsync));
+    }
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= Moved;
+        _live?.Dispose();
+    }
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
@@ -61,7 +78,7 @@ public sealed partial class DeliveriesPage
         {
             var shown = HandOver.Take<Shown>(wanted) ?? await ReadAsync(_url, _asked);
             // Somebody who has clicked on meanwhile wants the newer address, whichever answer comes last.
-            if (wanted == Name) (_page, _fields, _tabs, _failed, _error) = (shown.Page, shown.Fields, shown.Tabs, shown.Failed, null);
+            if (wanted == Name) (_page, _fields, _tabs, _failed, _error, _new) = (shown.Page, shown.Fields, shown.Tabs, shown.Failed, null, 0);
         }
         catch (Exception error) when (error is DbException or DbUpdateException)
         {
@@ -82,6 +99,17 @@ public sealed partial class DeliveriesPage
         var failed = await Queries.CountAsync(new DeliveryFilter(DeliveryState.Failed, asked.Filter.EndpointId), CancellationToken.None);
         var fields = DeliveryListAddress.Fields(await Endpoints.ListAsync(CancellationToken.None));
         return new Shown(new ListPage<DeliveryListRow>(slice.Rows, tabs.First(tab => tab.IsCurrent).Count, slice.Previous, slice.Next), fields, tabs, failed);
+    }
+
+    /// <summary>Rows are drawn anew where they stand; deliveries made since then are only counted, as far as they would be on this page.</summary>
+    private async Task RefreshAsync()
+    {
+        if (_page is not { } page || _url is not { } url || _asked is not { } asked) return;
+        var shown = await ReadAsync(url, asked);
+        if (_page != page) return;
+        var (merged, unseen) = LiveRows.Merge(page, shown.Page.Rows, row => row.Delivery.DeliveryId);
+        (_page, _tabs, _failed, _new) = (merged, shown.Tabs, shown.Failed, asked.Place == PagePlace.First ? unseen : 0);
+        StateHasChanged();
     }
 
     private async Task<string?> ResendAsync()

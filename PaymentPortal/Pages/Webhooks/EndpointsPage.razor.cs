@@ -22,6 +22,7 @@ public sealed partial class EndpointsPage
     private WebhookEndpoint? _edited;
     private string? _secret;
     private string? _told;
+    private string? _tested;
     private string? _error;
     private string? _reference;
     private int _form;
@@ -30,6 +31,7 @@ public sealed partial class EndpointsPage
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private WebhookEndpoints Endpoints { get; set; } = default!;
+    [Inject] private WebhookDesk Desk { get; set; } = default!;
     [Inject] private WebhookSettings Settings { get; set; } = default!;
     [Inject] private IAuthorizationService Authorization { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
@@ -72,7 +74,7 @@ public sealed partial class EndpointsPage
     /// <summary>A new form each time, so that nothing of the last one stays in it.</summary>
     private void Open(WebhookEndpoint? endpoint)
     {
-        (_edited, _secret, _told) = (endpoint, null, null);
+        (_edited, _secret, _told, _tested) = (endpoint, null, null, null);
         _form++;
         StateHasChanged();
     }
@@ -96,6 +98,16 @@ public sealed partial class EndpointsPage
             _secret = made.Value.Secret;
         }
         await ReadAsync();
+        StateHasChanged();
+        return null;
+    }
+
+    private async Task<string?> TestAsync(WebhookEndpoint endpoint)
+    {
+        if (await WhyNotAsync() is { } why) return why;
+        var sent = await Desk.SendTestAsync(new WebhookEndpointId(endpoint.EndpointId), await ActorAsync(), CancellationToken.None);
+        if (sent.IsRefused) return sent.Refusal!.Text;
+        (_told, _tested) = ("The test is on its way.", endpoint.EndpointId);
         StateHasChanged();
         return null;
     }

@@ -752,6 +752,65 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("journal_entries", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.ManualEntry", b =>
+                {
+                    b.Property<string>("ManualEntryId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manual_entry_id");
+
+                    b.Property<string>("EntryId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entry_id");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lines");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Reverses")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reverses");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Template")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("template");
+
+                    b.HasKey("ManualEntryId");
+
+                    b.HasIndex("Reverses")
+                        .IsUnique()
+                        .HasFilter("reverses IS NOT NULL AND state = 'Proposed'");
+
+                    b.ToTable("manual_entries", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Ledger.PostingRow", b =>
                 {
                     b.Property<string>("EntryId")
@@ -2033,6 +2092,46 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("return_history", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Payments.SessionDifference", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("CheckoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("SessionId");
+
+                    b.HasIndex("FoundAt")
+                        .HasFilter("closed_at IS NULL");
+
+                    b.ToTable("session_differences", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Psp.CatchUpPlace", b =>
                 {
                     b.Property<string>("Name")
@@ -2475,6 +2574,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("Kind", "SubjectId")
                         .IsUnique()
                         .HasFilter("state IN ('Open', 'Redriving')");
+
+                    b.HasIndex("LastSeen", "CauseKey");
 
                     b.HasIndex("State", "CauseKey", "DeadLetterId");
 

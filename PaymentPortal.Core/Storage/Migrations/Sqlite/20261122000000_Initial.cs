@@ -400,6 +400,25 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "manual_entries",
+                columns: table => new
+                {
+                    manual_entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    template = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    lines = table.Column<string>(type: "TEXT", nullable: false),
+                    reverses = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_manual_entries", x => x.manual_entry_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -789,6 +808,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "session_differences",
+                columns: table => new
+                {
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    text = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    found_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_session_differences", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff_roles",
                 columns: table => new
                 {
@@ -1168,6 +1203,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "state IN ('Open', 'Redriving')");
 
             migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_last_seen_cause_key",
+                table: "dead_letters",
+                columns: new[] { "last_seen", "cause_key" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_dead_letters_state_cause_key_dead_letter_id",
                 table: "dead_letters",
                 columns: new[] { "state", "cause_key", "dead_letter_id" });
@@ -1246,6 +1286,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "reverses",
                 unique: true,
                 filter: "reverses IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_manual_entries_reverses",
+                table: "manual_entries",
+                column: "reverses",
+                unique: true,
+                filter: "reverses IS NOT NULL AND state = 'Proposed'");
 
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_id_version",
@@ -1439,6 +1486,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "state", "due_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_session_differences_found_at",
+                table: "session_differences",
+                column: "found_at",
+                filter: "closed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
                 table: "staff_role_claims",
                 column: "role_id");
@@ -1576,6 +1629,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "idempotency_keys");
 
             migrationBuilder.DropTable(
+                name: "manual_entries");
+
+            migrationBuilder.DropTable(
                 name: "outbox");
 
             migrationBuilder.DropTable(
@@ -1631,6 +1687,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "seller_accounts");
+
+            migrationBuilder.DropTable(
+                name: "session_differences");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");

@@ -1,0 +1,98 @@
+using System.Net;
+using Microsoft.Playwright;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Pages;
+
+/// <summary>Maker and checker in the browser: one proposes, sees no button; another sees the lines and decides.</summary>
+[Collection(Browser.Collection)]
+public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IClassFixture<SeededPortal>
+{
+    [SkippableFact]
+    public async Task ManualEntry_FromProposalToTheBooks()
+    {
+        var maker = await OpenAsync(SeededPortal.Email(StaffRoles.Finance), 1280, ColorScheme.Light);
+        var approval = await ProposeAsync(maker, "4.50", "The PSP's invoice says so");
+        await maker.WaitForCircuitAsync();
+        await Assertions.Expect(maker.GetByRole(AriaRole.Button, new() { Name = "Withdraw", Exact = true }).First).ToBeVisibleAsync();
+        Assert.Equal(0, await maker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).CountAsync());
+        await maker.ShootAsync("approval of my own");
+
+        var second = $"second-{Guid.NewGuid():N}@portal.example";
+        await portal.Server.AddStaffAsync(second, StaffRoles.Finance);
+        var checker = await OpenAsync(second, 1280, ColorScheme.Light);
+        await checker.GotoAsync("/approvals");
+        await checker.ShootAsync("approvals waiting");
+        await checker.AssertAccessibleAsync("approvals waiting");
+        await checker.Locator($"tr[data-id='{approval}'] [data-row-link]").ClickAsync();
+        await checker.WaitForURLAsync($"**/approvals/{approval}");
+        await checker.WaitForCircuitAsync();
+        await Assertions.Expect(checker.GetByTestId("ledger-lines").Locator("tbody tr")).ToHaveCountAsync(2);
+        await checker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
+        await checker.AssertAccessibleAsync("approve dialog");
+        await checker.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
+        await checker.ShootAsync("approval approved");
+
+        await maker.GotoAsync("/ledger/manual");
+        await Assertions.Expect(maker.GetByTestId("manual-list").GetByText("Booked").First).ToBeVisibleAsync();
+        await maker.GetByTestId("manual-list").Locator("a[href^='/ledger/entries/']").First.ClickAsync();
+        await maker.WaitForCircuitAsync();
+        await Assertions.Expect(maker.GetByRole(AriaRole.Button, new() { Name = "Reverse…" })).ToBeVisibleAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
+    {
+        var page = await OpenAsync(SeededPortal.Email(StaffRoles.Finance), width, scheme);
+        var approval = await ProposeAsync(page, "1.25", $"Look {scheme} {width}");
+        foreach (var path in new[] { "/ledger/manual", "/approvals", "/approvals?view=asked", "/approvals?view=all", $"/approvals/{approval}" })
+        {
+            await page.GotoAsync(path);
+            await page.WaitForCircuitAsync();
+            await page.AssertAccessibleAsync(path);
+            await page.AssertFitsAsync(path);
+            await page.ShootAsync($"{path.Replace(approval, "one", StringComparison.Ordinal)} {scheme} {width}");
+        }
+        var admin = await OpenAsync(SeededPortal.Email(StaffRoles.Admin), width, scheme);
+        await admin.GotoAsync("/admin/users");
+        await admin.WaitForCircuitAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = $"Change {SeededPortal.Email(StaffRoles.Support)}" }).ClickAsync();
+        await admin.AssertAccessibleAsync("users");
+        await admin.AssertFitsAsync("users");
+        await admin.ShootAsync($"users {scheme} {width}");
+    }
+
+    [Fact]
+    public async Task Approval_OfAnAuditor_HasNoOpenControl()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync("/approvals?view=all")).Status);
+        var form = await visitor.GetAsync("/ledger/manual");
+        Assert.DoesNotContain("data-testid=\"manual-form\"", form.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/approvals/apr_none")).Status);
+    }
+
+    private static async Task<string> ProposeAsync(IPage page, string amount, string reason)
+    {
+        await page.GotoAsync("/ledger/manual");
+        await page.WaitForCircuitAsync();
+        await page.GetByLabel("Amount").FillAsync(amount);
+        await page.GetByLabel("Reason").FillAsync(reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for approval" }).ClickAsync();
+        await page.WaitForURLAsync("**/approvals/apr_*");
+        return page.Url[(page.Url.LastIndexOf('/') + 1)..];
+    }
+
+    private async Task<IPage> OpenAsync(string email, int width, ColorScheme scheme)
+    {
+        var page = await browser.NewPageAsync(portal.Server.Address, width, 800, scheme);
+        await page.SignInAsync(email);
+        return page;
+    }
+}

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Sandbox.Control;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Payments;
+
+/// <summary>Outcomes that are not known settle by themselves: by the same key while the PSP remembers it, by looking afterwards, and soon after an outage.</summary>
+[Collection(EngineCollection.Name)]
+public sealed class UnknownOutcomeTests(EngineHost engine) : IAsyncLifetime
+{
+    private const string Create = "/v1/checkout/sessions";
+    private const string Expire = "/v1/checkout/sessions/*/expire";
+    private const string Mine = "(SELECT attempt_id FROM attempts WHERE checkout_id = $1)";
+
+    // Every address that the engine calls in these tests: all of them fail, as they do when nobody answers at all.
+    private static readonly FaultRule[] Down = [.. new[] { Create, "/v1/checkout/sessions/*", Expire, "/v1/charges", "/v1/balance", "/v1/events" }.Select(path => new FaultRule { Path = path, Do = "reset_before" })];
+
+    private IPaymentServiceProvider Psp => engine.Services.GetRequiredService<IPaymentServiceProvider>();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => engine.Control.ClearFaultsAsync();
+
+    [Fact]
+    public async Task AnswerLost_AndThePspGone_IsAskedAgainUnderTheSameKeyAsSoonAsItIsBack()
+    {
+        var checkout = await engine.CreateAsync();
+        await engine.Control.SetFaultsAsync([new FaultRule { Method = "POST", Path = Create, Times = 1, Do = "reset_after" }, .. Down]);
+        Assert.IsNotType<PayAnswer.ToPsp>(await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None));
+        await engine.CountAsync(1, $"SELECT COUNT(*) FROM psp_calls WHERE is_uncertain = 1 AND item IN {Mine}", checkout.Id);
+        // A wait of an hour, as a published policy may give: it is the PSP's return that must end it, and no clock.
+        await engine.Lane.RunAsync(unit => unit.Execute($"UPDATE retry_tasks SET due_at = $2, lease_until = 0, fence = fence + 1 WHERE subject_id IN {Mine}", checkout.Id, unit.Now.AddHours(1)), CancellationToken.None);
+        engine.Pass(TimeSpan.FromSeconds(10));
+        await Psp.FetchBalanceAsync(CancellationToken.None);
+        await engine.Control.ClearFaultsAsync();
+
+        await Until.TrueAsync(async () => (await Psp.FetchBalanceAsync(CancellationToken.None)).Verdict == PspVerdict.Succeeded);
+        await engine.CountAsync(0, $"SELECT COUNT(*) FROM retry_tasks WHERE kind = 'attempt' AND due_at > $2 AND last_error IS NOT NULL AND subject_id IN {Mine}", checkout.Id, engine.NowMicroseconds + PspReturn.Spread.Ticks / TimeSpan.TicksPerMicrosecond);
+        engine.Pass(PspReturn.Spread);
+
+        await Until.TrueAsync(async () => await engine.SessionAsync(checkout) is not null);
+        Assert.Equal(await engine.SessionAsync(checkout), await engine.PspSessionAsync(checkout));
+        Assert.Equal(1, await engine.ScalarAsync($"SELECT MAX(generation) FROM psp_calls WHERE item IN {Mine}", checkout.Id));
+        Assert.Equal(1, await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_exchanges WHERE is_replay = 1 AND verdict = 'Succeeded' AND item IN {Mine}", checkout.Id));
+        Assert.Equal(200, (await engine.ConfirmAsync((await engine.SessionAsync(checkout))!)).Status);
+        await engine.IsAsync(checkout, "SUCCESS");
+        Assert.Equal(1, await engine.ChargesAsync(checkout));
+    }
+
+    [Fact]
+    public async Task StoredServerError_IsLookedUp_BelievedOnlyAMinuteLater_AndSentAnewWithoutAnybody()
+    {
+        var checkout = await engine.CreateAsync();
+        await engine.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = Create, Times = 1, Status = 500 });
+        await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None);
+        await engine.CountAsync(1, $"SELECT COUNT(*) FROM psp_calls WHERE absent_since IS NOT NULL AND item IN {Mine}", checkout.Id);
+
+        // Somebody presses in between: that is a second look, too early to be believed.
+        engine.Pass(TimeSpan.FromSeconds(20));
+        await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None);
+        Assert.Equal((1L, 0L), (await GenerationsAsync(checkout), await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_calls WHERE effect_proved IS NOT NULL AND item IN {Mine}", checkout.Id)));
+
+        engine.Pass(TimeSpan.FromSeconds(61));
+        await Until.TrueAsync(async () => await engine.SessionAsync(checkout) is not null);
+
+        Assert.Equal((2L, 1), (await GenerationsAsync(checkout), await engine.PspSessionsAsync(checkout)));
+        Assert.Equal(1, await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_calls WHERE generation = 1 AND effect_proved = 'Nothing' AND item IN {Mine}", checkout.Id));
+    }
+
+    [Fact]
+    public async Task Key_OlderThan23Hours_IsNeverSentAgain_AndALookUpFindsThePage()
+    {
+        var checkout = await engine.CreateAsync();
+        await engine.Control.SetFaultsAsync([new FaultRule { Method = "POST", Path = Create, Times = 1, Do = "reset_after" }, .. Down]);
+        await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None);
+        await engine.CountAsync(1, $"SELECT COUNT(*) FROM psp_calls WHERE is_uncertain = 1 AND item IN {Mine}", checkout.Id);
+
+        engine.Pass(KeyRule.KeyLife);
+        var from = engine.NowMicroseconds;
+        await engine.Control.ClearFaultsAsync();
+        var old = await engine.PspSessionAsync(checkout);
+
+        // The checkout's time is up meanwhile, so the page that is found is closed: nobody was ever sent to it.
+        await engine.IsAsync(checkout, "EXPIRED");
+        await PassUntilAsync(async () => (string?)(await engine.Psp.GetAsync("/v1/checkout/sessions/" + old)).Body["status"] == "expired");
+        Assert.Equal((1, 0L), (await engine.PspSessionsAsync(checkout), await engine.ChargesAsync(checkout)));
+        Assert.Equal(0, await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_exchanges WHERE method = 'POST' AND path = '{Create}' AND started_at >= $2 AND item IN {Mine}", checkout.Id, from));
+    }
+
+    [Fact]
+    public async Task Key_OlderThan23Hours_WhoseCallDidNothing_IsFollowedByTheNextOneWithoutAnybody()
+    {
+        var checkout = await engine.CreateAsync();
+        var session = await engine.PressAsync(checkout);
+        await engine.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = Expire, Do = "reset_before" });
+        Assert.Equal(202, (await engine.Client.CancelAsync(checkout)).Status);
+        await engine.CountAsync(1, $"SELECT COUNT(*) FROM psp_calls WHERE step = 'expire' AND is_uncertain = 1 AND item IN {Mine}", checkout.Id);
+        await engine.Control.SetFaultsAsync(Down);
+
+        // Not a whole day: after one the PSP closes the page by itself.
+        engine.Pass(KeyRule.KeyLife + TimeSpan.FromMinutes(1));
+        var from = engine.NowMicroseconds;
+        await engine.Control.ClearFaultsAsync();
+        await PassUntilAsync(async () => await engine.StatusAsync(checkout) == "CANCELED");
+
+        // Whoever looks may send, the poll as well as the checkout's end: what counts is that it is one key.
+        var keys = $"SELECT COUNT(DISTINCT psp_key) FROM psp_exchanges WHERE psp_key LIKE '%:expire:{{0}}' AND started_at >= $2 AND item IN {Mine}";
+        Assert.Equal(0, await engine.ScalarAsync(keys.Replace("{0}", "1", StringComparison.Ordinal), checkout.Id, from));
+        Assert.Equal(1, await engine.ScalarAsync(keys.Replace("{0}", "2", StringComparison.Ordinal), checkout.Id, from));
+        Assert.Equal("expired", (string?)(await engine.Psp.GetAsync("/v1/checkout/sessions/" + session)).Body["status"]);
+        Assert.Equal(0, await engine.ChargesAsync(checkout));
+    }
+
+    private Task<long> GenerationsAsync(MadeCheckout checkout) => engine.ScalarAsync($"SELECT MAX(generation) FROM psp_calls WHERE item IN {Mine}", checkout.Id);
+
+    /// <summary>Lets a minute pass whenever the worker has nothing left to do, as often as it takes.</summary>
+    private async Task PassUntilAsync(Func<Task<bool>> condition)
+    {
+        for (var turn = 0; turn < 6 && !await condition(); turn++)
+        {
+            engine.Pass(TimeSpan.FromSeconds(61));
+            var now = engine.NowMicroseconds;
+            await Until.TrueAsync(async () => await condition() || await engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE state = 'Due' AND due_at <= $1", now) == 0);
+        }
+        await Until.TrueAsync(condition);
+    }
+}
