@@ -76,6 +76,7 @@ public static class PortalHost
         };
         services.AddSingleton(new WebhookSettings { AllowsPrivateAddresses = options.AllowsPrivateWebhooks });
         services.AddSingleton(options.ApprovalLimits);
+        services.AddSingleton(options.Disputes);
         services.AddPaymentCore(store.Dialect, store.Keys, options.DataDirectory, payments, sandbox.Psp);
         services.AddSingleton(new WebhookSecrets(sandbox.WebhookSecrets));
         if (sandbox.Options is { } sandboxOptions) services.AddSandbox(sandboxOptions);

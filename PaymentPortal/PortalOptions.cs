@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal;
@@ -42,6 +43,8 @@ public sealed record PortalOptions
     /// <summary>What one person may move alone, and what needs a second one.</summary>
     public required ApprovalLimits ApprovalLimits { get; init; }
 
+    public required DisputeSettings Disputes { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>The shop lets anyone make checkouts, so it is there only where no real money is.</summary>
@@ -71,6 +74,7 @@ public sealed record PortalOptions
             // In Development the receiver sits beside us; elsewhere an endpoint's address is somebody else's word.
             AllowsPrivateWebhooks = Flag(configuration, "Webhooks:AllowPrivateAddresses", isDevelopment),
             ApprovalLimits = Limits(configuration),
+            Disputes = new DisputeSettings(Bearer(configuration), TimeSpan.FromHours(Number(configuration, "Disputes:WarnBeforeHours", 72, 1, 720))),
             IsDevelopment = isDevelopment,
         };
         options.Check(configuration);
@@ -86,6 +90,12 @@ public sealed record PortalOptions
         if (WebhookSecrets.Count == 0) throw Wrong("Psp:WebhookSecrets:0", "must be set: without it no webhook of the PSP can be believed");
         if (!IsDevelopment && KnownProxies.Count == 0 && Urls.Any(url => url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
             throw Wrong("Proxy:Known", "must list the proxies that may speak plain HTTP to us, or ASPNETCORE_URLS must be https");
+    }
+
+    private static DisputeBearer Bearer(IConfiguration configuration)
+    {
+        if (configuration["Disputes:LossBornBy"] is not { Length: > 0 } text) return DisputeSettings.Usual.Bearer;
+        return Enum.GetValues<DisputeBearer>().Where(one => one.ToString() == text).Select(one => (DisputeBearer?)one).FirstOrDefault() ?? throw Wrong("Disputes:LossBornBy", $"is '{text}', but must be Seller or Platform");
     }
 
     /// <summary>Approvals:Single, :Daily, :CheckerDaily and :Redrive in minor units; Approvals:USD:Single and so on for one currency.</summary>

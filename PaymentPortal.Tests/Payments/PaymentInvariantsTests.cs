@@ -82,7 +82,7 @@ public sealed class PaymentInvariantsTests(PlantedPayments planted) : IClassFixt
     public async Task HonestPayments_BreakNothing() => Assert.Empty(await planted.BrokenAfterAsync(""));
 
     [Theory]
-    [InlineData("payments-01", "INSERT INTO booked_sessions SELECT 'cs_twin', checkout_id, attempt_id, 'Orders', amount, currency, 'ch_twin', booked_at FROM booked_sessions WHERE booked_to = 'Orders'")]
+    [InlineData("payments-01", "INSERT INTO booked_sessions (session_id, checkout_id, attempt_id, booked_to, amount, currency, charge_id, booked_at) SELECT 'cs_twin', checkout_id, attempt_id, 'Orders', amount, currency, 'ch_twin', booked_at FROM booked_sessions WHERE booked_to = 'Orders'")]
     [InlineData("payments-01", "UPDATE booked_sessions SET amount = amount + 1 WHERE booked_to = 'Orders'")]
     [InlineData("payments-01", "UPDATE booked_sessions SET amount = amount - 1 WHERE booked_to = 'Suspense'")]
     [InlineData("payments-01", "UPDATE payment_events SET status = 'EXECUTING' WHERE status = 'SUCCESS'")]

@@ -114,9 +114,10 @@ internal sealed class CrashRig : IAsyncDisposable
         return wanted.Contains(answer.Status) ? answer : null!;
     });
 
-    /// <summary>A text of the store, once it is there.</summary>
+    /// <summary>A text of the store, once it is there. The program is asked first, or nobody would see that it is dead.</summary>
     public Task<string> TextAsync(string sql) => RepeatAsync(async () =>
     {
+        await _client.GetAsync("/health/live");
         await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -8,7 +8,11 @@ internal static class GoMap
     private static readonly (string Prefix, string Page, string Target)[] ByPrefix =
     [
         ("chk_", "/payments/{Id}", "/payments/{0}"),
-        ("rfd_", "/refunds", "/refunds?q={0}"),
+        ("rfd_", "/refunds/{Id}", "/refunds/{0}"),
+        ("re_", "/refunds", "/refunds?q={0}"),
+        ("dsp_", "/disputes/{Id}", "/disputes/{0}"),
+        ("dp_", "/disputes", "/disputes?q={0}"),
+        ("du_", "/disputes", "/disputes?q={0}"),
         ("out_", "/payouts/{Id}", "/payouts/{0}"),
         ("jrn_", "/ledger/entries/{Id}", "/ledger/entries/{0}"),
         ("mm_", "/recon/mismatches/{Id}", "/recon/mismatches/{0}"),

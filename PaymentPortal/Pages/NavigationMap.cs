@@ -19,6 +19,7 @@ public static class NavigationMap
             new("Payments", "/payments", "card", "p", Rights.SeePayments, "Which payment is it, and what happened to it?"),
             new("Customers", "/customers", "users", "c", Rights.SeePayments, "Has this person paid?"),
             new("Refunds", "/refunds", "undo", "r", Rights.SeePayments, "Is the money back?"),
+            new("Disputes", "/disputes", "flag", "b", Rights.SeePayments, "What must be answered, and until when?"),
         ]),
         new("Operations",
         [

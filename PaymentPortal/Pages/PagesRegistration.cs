@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Disputes;
 using PaymentPortal.Pages.Approvals;
 using PaymentPortal.Pages.Health;
 using PaymentPortal.Pages.Ledger;
@@ -41,6 +42,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
+        services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
@@ -47,6 +48,8 @@ public sealed partial class PaymentPage
     [Inject] private PaymentService Service { get; set; } = default!;
     [Inject] private PaymentNotes Notes { get; set; } = default!;
     [Inject] private LateSuccess Late { get; set; } = default!;
+    [Inject] private RefundService Refunds { get; set; } = default!;
+    [Inject] private FinanceRefunds Waiting { get; set; } = default!;
     [Inject] private IAuthorizationService Authorization { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
@@ -72,7 +75,7 @@ public sealed partial class PaymentPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender) _live = Feed.Subscribe(fact => fact.AggregateId == Id, () => InvokeAsync(async () => { await ReadAsync(); StateHasChanged(); }));
+        if (firstRender) _live = Feed.Subscribe(fact => fact.AggregateId == Id || fact.Payload.Contains(Id, StringComparison.Ordinal), () => InvokeAsync(async () => { await ReadAsync(); StateHasChanged(); }));
     }
 
     public void Dispose() => _live?.Dispose();
@@ -126,6 +129,27 @@ public sealed partial class PaymentPage
         if (await IsRefusedAsync(Rights.MoveMoney)) return Rights.Of(Rights.MoveMoney).Reason;
         if (_details?.OpenFinanceTask is not { } task) return "This money was dealt with meanwhile; nothing was changed.";
         return await ActAsync(await Late.AcceptAsync(task.SessionId, await ActorAsync(), reason, CancellationToken.None), "The late payment was accepted: it is the orders' pay-in now.");
+    }
+
+    private Task<Result<RefundPreview>> PreviewAsync(RefundAsk ask) => Refunds.PreviewAsync(ask, CancellationToken.None);
+
+    private async Task<string?> RefundAsync(RefundAsk ask)
+    {
+        if (await IsRefusedAsync(Rights.Refund)) return Rights.Of(Rights.Refund).Reason;
+        return await ActAsync(await Refunds.AskAsync(ask, await ActorAsync(), CancellationToken.None), "The refund is asked for. The timeline tells how it goes on.");
+    }
+
+    /// <summary>Gives money back that waits for finance.</summary>
+    private async Task<string?> GiveBackAsync(FinanceTask task, string reason)
+    {
+        if (await IsRefusedAsync(Rights.MoveMoney)) return Rights.Of(Rights.MoveMoney).Reason;
+        return await ActAsync(await Waiting.RefundAsync(task.SessionId, await ActorAsync(), reason, CancellationToken.None), "The refund is asked for. The timeline tells how it goes on.");
+    }
+
+    private async Task<string?> PaidElsewhereAsync(FinanceTask task, string how)
+    {
+        if (await IsRefusedAsync(Rights.MoveMoney)) return Rights.Of(Rights.MoveMoney).Reason;
+        return await ActAsync(await Waiting.PaidElsewhereAsync(task.SessionId, await ActorAsync(), how, CancellationToken.None), "Noted: nothing is owed any more.");
     }
 
     private async Task<string?> CancelAsync(string reason)

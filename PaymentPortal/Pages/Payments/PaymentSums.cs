@@ -18,6 +18,10 @@ public static class PaymentSums
         var sellers = Sum(details, null, line => line.Account.StartsWith("seller:", StringComparison.Ordinal), _ => true, isCredit: true);
         var suspense = Sum(details, Account.Suspense.Code, _ => true, _ => true, isCredit: true);
         var sums = new List<PaymentSum> { new("Requested", details.Total), paid with { Label = "Paid" }, fee with { Label = "PSP fee" }, platform with { Label = "Platform fee" }, sellers with { Label = "To sellers" } };
+        var back = Sum(details, Account.PspClearing.Code, _ => true, entry => entry.Kind is EntryKind.RefundAccepted or EntryKind.RefundFailed, isCredit: true);
+        if (back.Amount is not null) sums.Insert(2, back with { Label = "Refunded" });
+        var disputed = Sum(details, Account.DisputesOpen.Code, _ => true, _ => true);
+        if (disputed.Amount is { IsZero: false }) sums.Add(disputed with { Label = "In dispute" });
         if (suspense.Amount is { IsZero: false }) sums.Add(suspense with { Label = "In suspense" });
         return sums;
     }

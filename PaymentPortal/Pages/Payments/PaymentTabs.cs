@@ -9,6 +9,7 @@ internal static class PaymentTabs
     public const string Attempts = "attempts";
     public const string Ledger = "ledger";
     public const string Webhooks = "webhooks";
+    public const string Refunds = "refunds";
     public const string Raw = "raw";
 
     public static readonly IReadOnlyList<(string Key, string Label, Func<PaymentDetails, int?> Count)> All =
@@ -17,6 +18,7 @@ internal static class PaymentTabs
         (Attempts, "Attempts", details => details.Attempts.Count),
         (Ledger, "Ledger", details => details.Entries.Count),
         (Webhooks, "Webhooks", details => details.Notices.Count + details.Deliveries.Count),
+        (Refunds, "Refunds", details => details.Refunds.Count + details.Disputes.Count),
         (Raw, "Raw", _ => null),
     ];
 

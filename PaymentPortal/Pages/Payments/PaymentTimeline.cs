@@ -2,6 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Pages.Parts;
@@ -30,6 +33,7 @@ public static class PaymentTimeline
         [
             .. details.History.Select(line => Move(line, details)), .. details.Attempts.SelectMany(AttemptLines), .. details.Charges.Select(charge => Charge(charge, details)), .. details.Talk.Select(Call), .. details.Notices.Select(Notice),
             .. details.Entries.Select(Entry), .. details.FinanceTasks.Select(Finance), .. details.Acts.Where(act => act.Action is not ("checkout.create" or "suspense.accept" or "payment.note")).Select(act => Act(act, details)),
+            .. details.ReturnMoves.Select(line => Return(line, details)),
             .. details.Notes.Select(note => new TimelineItem(note.Id, note.At, "note", $"Note: {note.Text}") { Kind = People, Actor = ActorWords.Of(note.Author, details.StaffNames) }),
         ];
         var shown = past.Concat(details.Steps.Select(step => Step(step, details.ReadAt))).Where(item => kinds.Count == 0 || kinds.Contains(item.Kind)).OrderBy(item => item.At);
@@ -153,6 +157,17 @@ public static class PaymentTimeline
         Kind = Money,
         Tone = task.State == FinanceTaskState.Open ? BannerTone.Attention : null,
     };
+
+    private static TimelineItem Return(ReturnHistoryLine line, PaymentDetails details)
+    {
+        var title = RefundWords.TryParse(line.ToStatus, out var refund) && line.ItemId.StartsWith(RefundId.Prefix, StringComparison.Ordinal) ? ReturnWords.Of(refund, line.Cause) : ReturnWords.Of(DisputeWords.Parse(line.ToStatus));
+        return new TimelineItem(string.Create(CultureInfo.InvariantCulture, $"{line.ItemId}_{line.Version}"), line.At, line.ItemId.StartsWith(RefundId.Prefix, StringComparison.Ordinal) ? "undo" : "flag", title)
+        {
+            Kind = Money,
+            Actor = ActorWords.Of(line.Actor, details.StaffNames),
+            Reference = line.ItemId,
+        };
+    }
 
     private static TimelineItem Act(PaymentAct act, PaymentDetails details)
     {

@@ -1,0 +1,74 @@
+using System.Net;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Pages;
+
+/// <summary>Refunds and disputes as plain HTML: who sees what, and what stands on the pages.</summary>
+public sealed class ReturnPagesTests(SeededPortal portal) : IClassFixture<SeededPortal>
+{
+    [Theory]
+    [InlineData("/refunds")]
+    [InlineData("/disputes")]
+    public async Task List_IsOpenToEveryRole(string path)
+    {
+        foreach (var role in StaffRoles.All)
+        {
+            using var visitor = await portal.VisitorAsync(role);
+            Assert.Equal((role, HttpStatusCode.OK), (role, (await visitor.GetAsync(path)).Status));
+        }
+    }
+
+    [Fact]
+    public async Task Payment_ThatIsRefunded_SaysSoAndOffersNoMore()
+    {
+        var payment = await ReturnSeed.PaidAsync(portal);
+        var refund = await ReturnSeed.RefundAsync(portal.Server.Services, payment);
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        var page = await visitor.GetAsync($"/payments/{payment.Id}?tab=refunds");
+
+        Assert.Contains("data-state=\"refunded\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains(refund.Value, page.Html, StringComparison.Ordinal);
+        Assert.Contains("Nothing is left: all of it is refunded or about to be.", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dispute_ShowsTheSharesAndWarnsWhereItsTimeRunsOut()
+    {
+        var payment = await ReturnSeed.PaidAsync(portal);
+        var dispute = await ReturnSeed.DisputeAsync(portal.Server.Services, payment);
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        var page = await visitor.GetAsync($"/disputes/{dispute}");
+        var home = await visitor.GetAsync("/");
+        var shown = await visitor.GetAsync($"/payments/{payment.Id}");
+
+        Assert.Contains(payment.Seller, page.Html, StringComparison.Ordinal);
+        Assert.Contains("held back", page.Html, StringComparison.Ordinal);
+        Assert.Contains("out of time for evidence", home.Html, StringComparison.Ordinal);
+        Assert.Contains("data-state=\"disputed\"", shown.Html, StringComparison.Ordinal);
+        Assert.Contains("In dispute: the bank decides", shown.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dispute_ForWhoMayNotAct_HasItsActsClosedWithTheReason()
+    {
+        var dispute = await ReturnSeed.DisputeAsync(portal.Server.Services, await ReturnSeed.PaidAsync(portal));
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        var page = await visitor.GetAsync($"/disputes/{dispute}");
+
+        Assert.Contains("Needs the role Finance", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"evidence-form\"", page.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/refunds/rfd_none")]
+    [InlineData("/disputes/dsp_none")]
+    public async Task Page_OfWhatIsNotThere_Is404(string path)
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync(path)).Status);
+    }
+}

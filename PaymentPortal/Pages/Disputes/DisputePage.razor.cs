@@ -1,0 +1,125 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Pages.Live;
+using PaymentPortal.Pages.Parts;
+
+namespace PaymentPortal.Pages.Disputes;
+
+/// <summary>One dispute: what the bank says, where its money is, what we say to it.</summary>
+public sealed partial class DisputePage
+{
+    private DisputeDetails? _details;
+    private bool _isUnknown;
+    private string? _shown;
+    private string? _told;
+    private IDisposable? _live;
+
+    [Parameter] public string Id { get; set; } = "";
+
+    [CascadingParameter] private HttpContext? Context { get; set; }
+
+    [Inject] private DisputeQueries Queries { get; set; } = default!;
+    [Inject] private DisputeDesk Desk { get; set; } = default!;
+    [Inject] private ViewerRights Viewer { get; set; } = default!;
+    [Inject] private LiveFeed Feed { get; set; } = default!;
+
+    private Dispute Dispute => _details!.Dispute;
+
+    private Money Amount => new(Dispute.Amount, Currency.Of(Dispute.Currency));
+
+    private string? WhyNotAnswer => DisputeDesk.WhyNotAnswer(Dispute.Status, Dispute.SubmittedAt, Dispute.SubmitRequestedAt, Dispute.AcceptRequestedAt);
+
+    private string Held => Dispute.IsWithdrawn ? $"{MoneyText.Of(Amount)} withdrawn by the PSP{(_details!.Shares.Count > 0 ? ", and held back of the sellers" : "")}" : "Withdrawn by the PSP; not booked";
+
+    private (string Text, string Who, string MoneyLine) What => Dispute.Status switch
+    {
+        DisputeStatus.Inquiry => ("The buyer's bank asks about this payment. A good answer keeps it from becoming a dispute.", Dispute.SubmittedAt is null ? "us" : "the bank", "No money has moved"),
+        DisputeStatus.NeedsResponse => ("The buyer disputes this payment, and the bank wants to hear our side.", WhyNotAnswer is null ? "us" : "the PSP", Held),
+        DisputeStatus.UnderReview => ("The bank reads our evidence. That takes weeks.", "the bank", Held),
+        DisputeStatus.Won => ("The bank decided for us.", "nobody", "Given back; the PSP keeps its fee"),
+        DisputeStatus.Lost => ("The bank decided for the buyer.", "nobody", Lost),
+        DisputeStatus.Accepted => ("We accepted the loss.", "nobody", Lost),
+        DisputeStatus.Closed => ("The inquiry ended without a dispute.", "nobody", "No money has moved"),
+    };
+
+    private string Lost => $"{MoneyText.Of(Amount)} gone; {(Dispute.Bearer == DisputeBearer.Seller ? "the sellers bear it" : "we bear it")}";
+
+    private DisputeBearer Other => Dispute.Bearer == DisputeBearer.Seller ? DisputeBearer.Platform : DisputeBearer.Seller;
+
+    private string OtherVerb => Other == DisputeBearer.Platform ? "Platform bears it" : "Sellers bear it";
+
+    private string? WhyNotShift
+    {
+        get
+        {
+            if (!Dispute.Status.IsOver()) return null;
+            if (!Dispute.Status.IsLost() || _details!.Shares.Count == 0) return "Nothing was lost that somebody could bear.";
+            return _details.IsShifted ? "It was decided once already." : null;
+        }
+    }
+
+    private string ShiftEffect
+    {
+        get
+        {
+            if (!Dispute.Status.IsOver()) return "Nothing is booked now. It counts when the dispute is lost.";
+            return Other == DisputeBearer.Platform ? $"{MoneyText.Of(Amount)} go from disputes:lost to the sellers' wallets. It can't be changed again." : $"{MoneyText.Of(Amount)} are taken from the sellers' wallets. It can't be changed again.";
+        }
+    }
+
+    private IReadOnlyList<TimelineItem> Moves => [.. _details!.History.Select(Move)];
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shown == Id) return;
+        (_shown, _told) = (Id, null);
+        await ReadAsync();
+        _isUnknown = _details is null;
+        if (_isUnknown) MissingPage.Say(Context);
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Feed.Subscribe(fact => fact.AggregateId == Id, () => InvokeAsync(async () => { await ReadAsync(); StateHasChanged(); }));
+    }
+
+    public void Dispose() => _live?.Dispose();
+
+    /// <summary>The texts speak of a customer: only who may work on them, or sees personal data anyway, gets them opened.</summary>
+    private async Task ReadAsync() =>
+        _details = Ids.TryParse<DisputeId>(Id, out var id) ? await Queries.FindAsync(id, await Viewer.WhyNotAsync(Rights.RevealPersonalData) is null, CancellationToken.None) : null;
+
+    private Task<string?> SaveAsync(IReadOnlyDictionary<string, string?> texts) =>
+        ActAsync(actor => Desk.AddEvidenceAsync(new DisputeId(Id), texts, isSubmitted: false, actor, CancellationToken.None), "Saved. The bank sees nothing of it until it is submitted.");
+
+    private Task<string?> SubmitAsync() =>
+        ActAsync(actor => Desk.AddEvidenceAsync(new DisputeId(Id), new Dictionary<string, string?>(), isSubmitted: true, actor, CancellationToken.None), "The evidence is on its way to the bank.");
+
+    private Task<string?> AcceptAsync() => ActAsync(actor => Desk.AcceptAsync(new DisputeId(Id), actor, CancellationToken.None), "The loss is accepted.");
+
+    private Task<string?> ShiftAsync(string reason) => ActAsync(actor => Desk.SetBearerAsync(new DisputeId(Id), Other, reason, actor, CancellationToken.None), "Decided.");
+
+    private async Task<string?> ActAsync(Func<Actor, Task<Result<DisputeId>>> act, string done)
+    {
+        if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
+        var result = await act(await Viewer.ActorAsync());
+        if (result.IsRefused) return result.Refusal!.Text;
+        _told = done;
+        await ReadAsync();
+        StateHasChanged();
+        return null;
+    }
+
+    private static TimelineItem Move(ReturnHistoryLine line) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"hst_{line.Version}"), line.At, "flag", ReturnWords.Of(DisputeWords.Parse(line.ToStatus))) { Actor = ReturnWords.Actor(line.Actor) };
+
+    private static string ShareWord(DisputeShareState state) => state switch
+    {
+        DisputeShareState.Held => "held back",
+        DisputeShareState.Released => "the seller's again",
+        DisputeShareState.Lost => "lost",
+    };
+}

@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Pages.Live;
+using PaymentPortal.Pages.Parts;
+
+namespace PaymentPortal.Pages.Refunds;
+
+/// <summary>Is the money back? The list of refunds, decided by its address alone.</summary>
+public sealed partial class RefundsPage
+{
+    private ListUrl? _url;
+    private RefundListAddress? _asked;
+    private ListPage<Refund>? _page;
+    private IReadOnlyList<ListTab> _tabs = [];
+    private string? _error;
+    private string? _reference;
+    private IDisposable? _live;
+
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+    [Inject] private RefundQueries Queries { get; set; } = default!;
+    [Inject] private ViewerClock Clock { get; set; } = default!;
+    [Inject] private HandOver HandOver { get; set; } = default!;
+    [Inject] private LiveFeed Feed { get; set; } = default!;
+    [Inject] private ILogger<RefundsPage> Logger { get; set; } = default!;
+
+    private string Name => "refunds:" + _url;
+
+    protected override async Task OnInitializedAsync()
+    {
+        Navigation.LocationChanged += Moved;
+        HandOver.Offer(() => (Name, _page is null ? null : new Shown(_page, _tabs)));
+        await ShowAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Feed.Subscribe(fact => fact.Type.StartsWith("refund.", StringComparison.Ordinal), () => InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); }));
+    }
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= Moved;
+        _live?.Dispose();
+    }
+
+    private void Moved(object? sender, LocationChangedEventArgs change)
+    {
+        if (ListUrl.Read(change.Location).Path == RefundListAddress.Path) _ = InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); });
+    }
+
+    private async Task ShowAsync()
+    {
+        _url = ListUrl.Read(Navigation.Uri);
+        _asked = RefundListAddress.Read(_url, Clock.Zone, Clock.Now);
+        var wanted = Name;
+        try
+        {
+            var shown = HandOver.Take<Shown>(wanted) ?? await ReadAsync(_url, _asked);
+            // Somebody who has clicked on meanwhile wants the newer address, whichever answer comes last.
+            if (wanted == Name) (_page, _tabs, _error) = (shown.Page, shown.Tabs, null);
+        }
+        catch (DbException error)
+        {
+            (_error, _reference) = ("The refunds could not be read.", Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N"));
+            Log.ReadFailed(Logger, error, _reference);
+        }
+    }
+
+    private async Task<Shown> ReadAsync(ListUrl url, RefundListAddress asked)
+    {
+        var slice = await Queries.ListAsync(asked.Filter, asked.Place, asked.Size, CancellationToken.None);
+        var tabs = new List<ListTab>();
+        foreach (var (label, status) in RefundListAddress.Tabs)
+        {
+            var count = await Queries.CountAsync(asked.Filter with { Status = status }, CancellationToken.None);
+            tabs.Add(new ListTab(label, url.With("status", RefundListAddress.Word(status)).ToString(), asked.Filter.Status == status, count));
+        }
+        var total = tabs.FirstOrDefault(tab => tab.IsCurrent)?.Count ?? await Queries.CountAsync(asked.Filter, CancellationToken.None);
+        return new Shown(new ListPage<Refund>(slice.Rows, total, slice.Previous, slice.Next), tabs);
+    }
+
+    private static Money MoneyOf(Refund refund) => new(refund.Amount, Currency.Of(refund.Currency));
+
+    private sealed record Shown(ListPage<Refund> Page, IReadOnlyList<ListTab> Tabs);
+}
