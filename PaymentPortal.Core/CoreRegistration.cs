@@ -11,6 +11,7 @@ using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
@@ -65,6 +66,8 @@ public static class CoreRegistration
         services.AddSingleton<RedriveRules>();
         services.AddSingleton<RedriveDesk>();
         services.AddSingleton<RedriveQueries>();
+        services.AddSingleton<IApprovalKind, RedriveApproval>();
+        services.AddSingleton<IApprovalKind, PolicyApproval>();
         services.AddSingleton<RetryExport>();
         services.AddSingleton<ScheduledRetries>();
         services.AddSingleton<IRetryHandler, RedriveStep>();
@@ -89,10 +92,11 @@ public static class CoreRegistration
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<StripeClient>();
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
-        services.AddSingleton<PspReturn>();
+        services.AddSingleton<IPayoutProvider, StripePayouts>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -119,7 +123,9 @@ public static class CoreRegistration
         // Wallets
         services.AddSingleton<WalletService>();
         services.AddSingleton<WalletQueries>();
+        services.AddSingleton<StatementQueries>();
         foreach (var invariant in WalletInvariants.All) services.AddSingleton(invariant);
+        services.AddSingleton<IInvariant, HeldInvariant>();
 
         // Payments
         services.AddSingleton(settings);
@@ -148,10 +154,11 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IDeadStep, DeadAttempt>();
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
-        services.AddSingleton<IInvariant, HistoryInvariant>();
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PaymentHistoryRules.Payments));
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
+        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.AddSingleton<ReturnHistory>();
-        services.AddSingleton<IInvariant, ReturnHistoryInvariant>();
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, ReturnHistoryRules.Returns));
         services.AddSingleton<RefundMover>();
         services.AddSingleton<RefundBooks>();
         services.AddSingleton<RefundService>();
@@ -178,9 +185,31 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, DisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputePoll>();
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM dispute_shares WHERE state = 'Held'"));
         foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
-        foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.TryAddSingleton(VerifyScope.Busy);
+
+        // Payouts
+        services.AddSingleton<PayoutHistory>();
+        services.AddSingleton<PayoutMover>();
+        services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<PayoutService>();
+        services.AddSingleton<PayoutSchedules>();
+        services.AddSingleton<PayoutQueries>();
+        services.AddSingleton<SellerDesk>();
+        services.AddSingleton<SellerQueries>();
+        services.AddSingleton<SellerAccountStep>();
+        services.AddSingleton<IRetryHandler>(provider => provider.GetRequiredService<SellerAccountStep>());
+        services.AddSingleton<IRetryHandler, PayoutStep>();
+        services.AddSingleton<IPspObjectHandler, PayoutEvents>();
+        services.AddSingleton<IPspObjectHandler, SellerEvents>();
+        services.AddSingleton<IDeadStep, DeadPayout>();
+        services.AddSingleton<IDeadStep, DeadSellerAccount>();
+        services.AddSingleton<IApprovalKind, PayoutApproval>();
+        services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
+        services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
+        foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

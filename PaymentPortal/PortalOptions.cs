@@ -92,13 +92,13 @@ public sealed record PortalOptions
             throw Wrong("Proxy:Known", "must list the proxies that may speak plain HTTP to us, or ASPNETCORE_URLS must be https");
     }
 
-    /// <summary>Approvals:Single, :Daily and :CheckerDaily in minor units; Approvals:USD:Single and so on for one currency.</summary>
     private static DisputeBearer Bearer(IConfiguration configuration)
     {
         if (configuration["Disputes:LossBornBy"] is not { Length: > 0 } text) return DisputeSettings.Usual.Bearer;
         return Enum.GetValues<DisputeBearer>().Where(one => one.ToString() == text).Select(one => (DisputeBearer?)one).FirstOrDefault() ?? throw Wrong("Disputes:LossBornBy", $"is '{text}', but must be Seller or Platform");
     }
 
+    /// <summary>Approvals:Single, :Daily, :CheckerDaily and :Redrive in minor units; Approvals:USD:Single and so on for one currency.</summary>
     private static ApprovalLimits Limits(IConfiguration configuration)
     {
         var usual = Limit(configuration, "Approvals", ApprovalLimits.Usual.Default);
@@ -108,7 +108,8 @@ public sealed record PortalOptions
     }
 
     private static ApprovalLimit Limit(IConfiguration configuration, string section, ApprovalLimit otherwise) => new(
-        Amount(configuration, section + ":Single", otherwise.Single), Amount(configuration, section + ":Daily", otherwise.Daily), Amount(configuration, section + ":CheckerDaily", otherwise.CheckerDaily));
+        Amount(configuration, section + ":Single", otherwise.Single), Amount(configuration, section + ":Daily", otherwise.Daily), Amount(configuration, section + ":CheckerDaily", otherwise.CheckerDaily),
+        Amount(configuration, section + ":Redrive", otherwise.Redrive));
 
     private static long Amount(IConfiguration configuration, string key, long otherwise)
     {

@@ -41,6 +41,16 @@ public readonly record struct AttemptId(string Value) : IPrefixedId<AttemptId>
     public override string ToString() => Value;
 }
 
+/// <summary>A payout: money to a seller's bank, or our own to ours.</summary>
+public readonly record struct PayoutId(string Value) : IPrefixedId<PayoutId>
+{
+    public static string Prefix => "out_";
+
+    public static PayoutId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 public readonly record struct JournalEntryId(string Value) : IPrefixedId<JournalEntryId>
 {
     public static string Prefix => "jrn_";

@@ -18,6 +18,7 @@ public static class RefusalCodes
     public const string IdempotencyKeyMissing = "idempotency_key_missing";
     public const string IdempotencyKeyReused = "idempotency_key_reused";
     public const string StateConflict = "state_conflict";
+    public const string InsufficientFunds = "insufficient_funds";
     public const string StoreUnavailable = "store_unavailable";
     public const string SignatureInvalid = "signature_invalid";
     public const string TooSoon = "too_soon";

@@ -23,6 +23,17 @@ public static class EventCatalogue
         new("cause", "word", "Why it moved."),
     ];
 
+    private static readonly EventField[] PayoutFields =
+    [
+        new("payout_id", "id", "The payout."),
+        new("seller_account", "text or null", "Who is paid; null for the platform's own money."),
+        new("status", "word", "The status that it has from now on."),
+        new("amount", "decimal text", "What is paid out, in the currency's own decimals."),
+        new("currency", "ISO 4217", "The currency of the amount."),
+        new("cause", "word", "Why it moved."),
+        new("failure_code", "word or null", "The bank's reason, where it failed."),
+    ];
+
     public static IReadOnlyList<EventKind> All { get; } =
     [
         OfCheckout(EventTypes.CheckoutCreated, "A checkout was made; nobody has pressed Pay.", "NOT_STARTED", "Created"),
@@ -42,7 +53,6 @@ public static class EventCatalogue
                 new("code", "word or null", "The bank's reason, else the PSP's, as in the error catalogue."),
             ],
             """{"attempt_id":"att_01KAPV5E6X4T4Q2J0M8RZC7WQD","checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","charge_id":"ch_3Q","amount":"12.50","currency":"USD","code":"insufficient_funds"}"""),
-        .. ReturnFacts.All,
         new(
             EventTypes.WebhookTest, 1, "webhook endpoint (`whe_…`)", "A person asked for a test. It is told to that endpoint alone, whatever types it wants, and nothing happened to any payment.",
             [
@@ -50,6 +60,15 @@ public static class EventCatalogue
                 new("is_test", "true", "Always: nothing follows from it."),
             ],
             """{"endpoint_id":"whe_01KAPV5E6X4T4Q2J0M8RZC7WQD","is_test":true}"""),
+        .. ReturnFacts.All,
+        OfPayout(EventTypes.PayoutRequested, "A payout was asked for; its money is kept back from the wallet.", "REQUESTED", "Created"),
+        OfPayout(EventTypes.PayoutApproved, "It was approved, by a second person or for being small enough, and is sent next.", "APPROVED", "WithinLimit"),
+        OfPayout(EventTypes.PayoutInTransit, "It is with the PSP and on its way to the bank.", "IN_TRANSIT", "PayoutMade"),
+        OfPayout(EventTypes.PayoutPaid, "It arrived. A bank may still send it back: then payout.returned follows.", "PAID", "PaidByPsp"),
+        OfPayout(EventTypes.PayoutFailed, "It did not arrive. The money is kept back until finance pays it again or gives it back to the wallet.", "FAILED", "FailedAtBank", "account_closed"),
+        OfPayout(EventTypes.PayoutReturned, "The bank sent it back after it was paid. The money is kept back until finance pays it again or gives it back to the wallet.", "RETURNED", "ReturnedByBank", "could_not_process"),
+        OfPayout(EventTypes.PayoutRefused, "It will not be paid; the money is in the wallet again.", "REFUSED", "ApprovalRefused"),
+        OfPayout(EventTypes.PayoutCanceled, "It was cancelled or taken back; the money is in the wallet again.", "CANCELED", "Canceled"),
     ];
 
     /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>
@@ -58,6 +77,10 @@ public static class EventCatalogue
     public static bool Has(string type) => All.Any(kind => kind.Type == type);
 
     public static EventKind Of(string type) => All.FirstOrDefault(kind => kind.Type == type) ?? throw new ArgumentException($"The catalogue has no fact '{type}'.", nameof(type));
+
+    private static EventKind OfPayout(string type, string meaning, string status, string cause, string? failure = null) => new(
+        type, 1, "payout (`out_…`)", meaning, PayoutFields,
+        $$"""{"payout_id":"out_01KAPV5F3A9C7R2M6T8W4YZQ0N","seller_account":"seller-1","status":"{{status}}","amount":"12.18","currency":"USD","cause":"{{cause}}","failure_code":{{(failure is null ? "null" : $"\"{failure}\"")}}}""");
 
     private static EventKind OfCheckout(string type, string meaning, string status, string cause) => new(
         type, 1, Checkout, meaning, CheckoutFields,

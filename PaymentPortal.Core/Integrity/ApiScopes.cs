@@ -10,6 +10,9 @@ public static class ApiScopes
     public const string RefundsWrite = "refunds:write";
     public const string DisputesRead = "disputes:read";
     public const string DisputesWrite = "disputes:write";
+    public const string PayoutsRead = "payouts:read";
+    public const string PayoutsWrite = "payouts:write";
+    public const string WalletsWrite = "wallets:write";
     public const string WalletsRead = "wallets:read";
     public const string LedgerRead = "ledger:read";
     public const string EventsRead = "events:read";

@@ -5,13 +5,13 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
 
-/// <summary>In minor units: what one act and the acts of one person and UTC day may come to alone, and what one checker may approve a day.</summary>
-public sealed record ApprovalLimit(long Single, long Daily, long CheckerDaily);
+/// <summary>In minor units: what one act and the acts of one person and UTC day may come to alone, what one checker may approve a day, and what a redrive may put at risk.</summary>
+public sealed record ApprovalLimit(long Single, long Daily, long CheckerDaily, long Redrive);
 
 /// <summary>The limits by currency, with one for all others, and how long an ask waits.</summary>
 public sealed record ApprovalLimits(ApprovalLimit Default, IReadOnlyDictionary<string, ApprovalLimit> ByCurrency, TimeSpan Patience)
 {
-    public static ApprovalLimits Usual { get; } = new(new ApprovalLimit(100_000, 500_000, 100_000_000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(3));
+    public static ApprovalLimits Usual { get; } = new(new ApprovalLimit(100_000, 500_000, 100_000_000, 5_000_000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(3));
 
     public ApprovalLimit Of(Currency currency) => ByCurrency.GetValueOrDefault(currency.Code, Default);
 }

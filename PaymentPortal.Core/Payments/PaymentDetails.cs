@@ -31,6 +31,12 @@ public sealed record PaymentDetails(
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<PaymentNoteLine> Notes { get; init; } = [];
 
+    /// <summary>What merchants' endpoints were told of it, newest first.</summary>
+    public IReadOnlyList<PaymentDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>POSTs about this payment that were sent and whose outcome nothing has proved yet.</summary>
+    public IReadOnlyList<UnknownCall> UnknownCalls { get; init; } = [];
+
     /// <summary>Oldest first, like all of its lists.</summary>
     public IReadOnlyList<Refund> Refunds { get; init; } = [];
 
@@ -41,11 +47,6 @@ public sealed record PaymentDetails(
 
     /// <summary>How much of its money goes back, or is disputed: shown beside its state.</summary>
     public PaymentReturn Return => PaymentReturns.Of(Orders.Sum(order => order.Refunded), Payment.Amount, Disputes.Select(dispute => dispute.Status));
-    /// <summary>What merchants' endpoints were told of it, newest first.</summary>
-    public IReadOnlyList<PaymentDelivery> Deliveries { get; init; } = [];
-
-    /// <summary>POSTs about this payment that were sent and whose outcome nothing has proved yet.</summary>
-    public IReadOnlyList<UnknownCall> UnknownCalls { get; init; } = [];
 
     public CheckoutId Id => new(Payment.CheckoutId);
 

@@ -58,11 +58,11 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             now)
         {
             Notes = [.. written.Select(notes.Open)],
+            Deliveries = await DeliveriesAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false),
+            UnknownCalls = await UnknownCallsAsync(db, attempts, cancellationToken).ConfigureAwait(false),
             Refunds = refunds,
             Disputes = disputes,
             ReturnMoves = moves,
-            Deliveries = await DeliveriesAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false),
-            UnknownCalls = await UnknownCallsAsync(db, attempts, cancellationToken).ConfigureAwait(false),
         };
     }
 

@@ -26,7 +26,7 @@ public sealed record PspPlan(PspNext Next, PspCall Call);
 public sealed class PspCallLog(FieldCipher cipher)
 {
     private const string StateColumns = "generation, first_sent_at, last_sent_at, is_open, is_uncertain, must_look_up, absent_since, effect_proved";
-    private const string Columns = StateColumns + ", psp_key, item, step, path, body, tries";
+    private const string Columns = StateColumns + ", psp_key, item, step, path, body, tries, account";
 
     /// <summary>
     /// The next step of an item's POST. When it is to be sent, the try is stored with this unit: commit first, then send.
@@ -93,9 +93,9 @@ public sealed class PspCallLog(FieldCipher cipher)
         var key = PspKey.Of(item, step, generation);
         var request = build(key);
         var state = KeyRule.StartNew(generation, unit.Now);
-        unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             generation, state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved,
-            key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1);
+            key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1, request.Account);
         return new PspCall(item, step, generation, key, request, 1, state.FirstSentAt);
     }
 
@@ -115,7 +115,7 @@ public sealed class PspCallLog(FieldCipher cipher)
         var state = State(row);
         var key = row.GetString(8);
         var body = cipher.Open(PspCallRow.Table, key, "body", new Sealed((byte[])row[12]));
-        return new Stored(new PspCall(row.GetString(9), row.GetString(10), state.Generation, key, new PspRequest(row.GetString(11), body), row.GetInt32(13), state.FirstSentAt), state);
+        return new Stored(new PspCall(row.GetString(9), row.GetString(10), state.Generation, key, new PspRequest(row.GetString(11), body) { Account = row.TextOrNull(14) }, row.GetInt32(13), state.FirstSentAt), state);
     }
 
     private static KeyState State(DbDataReader row) => new(

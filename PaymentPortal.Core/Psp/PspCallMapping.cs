@@ -19,6 +19,9 @@ public sealed class PspCallRow
 
     public required string Path { get; init; }
 
+    /// <summary>The connected account that the request names in its header.</summary>
+    public string? Account { get; init; }
+
     public Sealed Body { get; init; }
 
     public int Tries { get; init; }
@@ -54,9 +57,10 @@ internal sealed class PspCallMapping : IEntityTypeConfiguration<PspCallRow>
         builder.ToTable(PspCallRow.Table).HasKey(call => call.PspKey);
         builder.HasIndex(call => new { call.Item, call.Step, call.Generation }).IsUnique();
         builder.Property(call => call.PspKey).HasMaxLength(255);
-        builder.Property(call => call.Item).HasMaxLength(40);
+        builder.Property(call => call.Item).HasMaxLength(100);
         builder.Property(call => call.Step).HasMaxLength(40);
         builder.Property(call => call.Path).HasMaxLength(500);
+        builder.Property(call => call.Account).HasMaxLength(255);
         builder.Property(call => call.Body).IsSealed();
         builder.Property(call => call.ErrorCode).HasMaxLength(100);
         builder.Property(call => call.RequestId).HasMaxLength(255);

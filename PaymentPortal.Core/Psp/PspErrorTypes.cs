@@ -18,6 +18,9 @@ public static class PspErrorCodes
     /// <summary>Refused before sending: no connection, open circuit, bulkhead full, PSP paused.</summary>
     public const string Unavailable = "psp_unavailable";
 
+    /// <summary>Not enough money is available at the PSP yet: the one refusal that passes by itself.</summary>
+    public const string BalanceInsufficient = "balance_insufficient";
+
     /// <summary>An answer came that is not the PSP's, or not about what we asked.</summary>
     public const string BadAnswer = "psp_bad_answer";
 

@@ -21,7 +21,7 @@ public sealed class PspExchangeRow
 
     public required string ExchangeId { get; init; }
 
-    /// <summary>The attempt, refund or payout the call was made for.</summary>
+    /// <summary>The attempt, refund, payout or seller the call was made for.</summary>
     public required string Item { get; init; }
 
     public string? CheckoutId { get; init; }
@@ -58,7 +58,8 @@ internal sealed class PspExchangeMapping : IEntityTypeConfiguration<PspExchangeR
         builder.ToTable(PspExchangeRow.Table).HasKey(exchange => exchange.ExchangeId);
         builder.HasIndex(exchange => exchange.CheckoutId).HasFilter("checkout_id IS NOT NULL");
         builder.Property(exchange => exchange.ExchangeId).HasMaxLength(40);
-        builder.Property(exchange => exchange.Item).HasMaxLength(40);
+        builder.HasIndex(exchange => new { exchange.Item, exchange.ExchangeId });
+        builder.Property(exchange => exchange.Item).HasMaxLength(100);
         builder.Property(exchange => exchange.CheckoutId).HasMaxLength(40);
         builder.Property(exchange => exchange.Method).HasMaxLength(10);
         builder.Property(exchange => exchange.Path).HasMaxLength(500);

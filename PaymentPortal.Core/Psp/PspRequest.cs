@@ -5,6 +5,9 @@ namespace PaymentPortal.Core.Psp;
 /// <summary>A POST as it will be sent: path and exact encoded body. Stored before the first send, and a repeat sends these very bytes.</summary>
 public sealed record PspRequest(string Path, string Body)
 {
+    /// <summary>The connected account that it is about; null for the platform's own. Part of the request: the same bytes elsewhere would be another.</summary>
+    public string? Account { get; init; }
+
     /// <summary>The body may name a buyer; it is for the sealed store and the wire, not for logs.</summary>
     public override string ToString() => $"POST {Path}";
 }

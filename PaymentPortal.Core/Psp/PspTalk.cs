@@ -59,6 +59,14 @@ public sealed class PspTalk(FieldCipher cipher)
         return [.. rows.Select(Open)];
     }
 
+    /// <summary>The calls of one item, newest first.</summary>
+    public async Task<IReadOnlyList<PspTalkLine>> ListAsync(PortalDb db, string item, CancellationToken cancellationToken)
+    {
+        var rows = await db.Set<PspExchangeRow>().AsNoTracking().Where(row => row.Item == item)
+            .OrderByDescending(row => row.ExchangeId).Take(ListLimit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(Open)];
+    }
+
     private PspTalkLine Open(PspExchangeRow row) => new(PspExchangeId.Wrap(row.ExchangeId), row.Item, row.Verdict, row.ErrorCode, new PspExchange(
         row.Method, row.Path, row.PspKey, row.HttpStatus, row.RequestId, row.StartedAt, TimeSpan.FromMicroseconds(row.LatencyUs),
         cipher.Open(PspExchangeRow.Table, row.ExchangeId, "request", row.Request),

@@ -5,6 +5,8 @@ namespace PaymentPortal.Core.Retries;
 
 public enum RedriveState
 {
+    /// <summary>Too large for one person: holds its letters until a second one has decided.</summary>
+    Asked,
     Running,
 
     /// <summary>Nothing new is brought back until a person says so; what was, goes on.</summary>

@@ -8,8 +8,14 @@ namespace PaymentPortal.Core.Retries;
 public sealed record RedriveRequest(DeadLetterFilter Filter, string Scope, string Reason, int PerSecond, int StopAfter, int Expected);
 
 /// <summary>Starts, pauses, resumes and stops redrives. Each act is in the audit log; two people who start the same at once make one.</summary>
-public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog audit)
+public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog audit, Approvals approvals, ApprovalLimits limits)
 {
+    /// <summary>The kind of their approvals. Subject: the redrive.</summary>
+    public const string ApprovalKind = "redrive";
+
+    /// <summary>More letters, or more money at risk than the limit, need a second person.</summary>
+    public const int AloneUpTo = 500;
+
     /// <summary>Kind of the step that drives a redrive. Subject: the redrive.</summary>
     public const string Step = "redrive";
 
@@ -31,7 +37,8 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
         unit =>
         {
             var state = State(unit, id);
-            if (state is not (RedriveState.Running or RedriveState.Paused)) return NotNow(id, state);
+            if (state is not (RedriveState.Asked or RedriveState.Running or RedriveState.Paused)) return NotNow(id, state);
+            approvals.Close(unit, ApprovalKind, id.Value, actor);
             RetryQueue.Remove(unit, Step, id.Value);
             End(unit, id.Value, RedriveState.Stopped, actor.Value);
             audit.Write(unit, new AuditEntry(actor, "redrive.stop", id.Value) { Before = state.ToString(), After = nameof(RedriveState.Stopped) });
@@ -58,10 +65,15 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
         if (eligible == 0) return new Refusal(RefusalCodes.StateConflict, 409, "None of these letters can be redriven now: another redrive holds them, or they were settled meanwhile. Nothing was done.");
         if (eligible != request.Expected) return new Refusal(RefusalCodes.StateConflict, 409, $"The preview said {request.Expected:N0} and it would be {eligible:N0} now. Nothing was done; look at the preview again.");
         unit.Execute(
-            "INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ($1, 'Running', $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ($1, 'Asked', $2, $3, $4, $5, $6, $7, $8)",
             id.Value, request.Scope, request.Reason.Trim(), actor.Value, unit.Now, request.PerSecond, request.StopAfter, total);
-        RetryQueue.Add(unit, Step, id.Value, unit.Now);
         unit.Signal(DeadLetters.Changed);
+        if (eligible > AloneUpTo || AtRisk(unit, id.Value).Any(money => money.Minor > limits.Of(money.Currency).Redrive))
+        {
+            var asked = approvals.Ask(unit, new ApprovalAsk(ApprovalKind, id.Value, actor, null, request.Reason));
+            return asked.IsRefused ? asked.Refusal! : id;
+        }
+        Go(unit, id.Value);
         audit.Write(unit, new AuditEntry(actor, "redrive.start", id.Value) { Reason = request.Reason.Trim(), After = $"{eligible:N0} of {total:N0} letters: {request.Scope}" });
         return id;
     }
@@ -86,6 +98,20 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
             FROM (SELECT d.dead_letter_id, d.code, {rules.WhyNot} AS why FROM dead_letters d WHERE {where} ORDER BY d.dead_letter_id LIMIT {MaxItems + 1}) x
             """,
             [.. arguments, id, from, unit.Now]);
+    }
+
+    /// <summary>What the letters that it would bring back put at risk, a sum per currency.</summary>
+    internal static List<Money> AtRisk(UnitOfWork unit, string id) => unit.Query(
+        """
+        SELECT d.currency, SUM(d.amount) FROM redrive_items i JOIN dead_letters d ON d.dead_letter_id = i.dead_letter_id
+        WHERE i.redrive_id = $1 AND i.state = 'Waiting' AND d.currency IS NOT NULL GROUP BY d.currency ORDER BY d.currency
+        """,
+        row => new Money(row.GetInt64(1), Currency.Of(row.GetString(0))), id);
+
+    internal static void Go(UnitOfWork unit, string id)
+    {
+        unit.Execute("UPDATE redrives SET state = 'Running' WHERE redrive_id = $1", id);
+        RetryQueue.Add(unit, Step, id, unit.Now);
     }
 
     private Result<RedriveState> Change(UnitOfWork unit, RedriveId id, RedriveState from, RedriveState to, Actor actor, Action also)

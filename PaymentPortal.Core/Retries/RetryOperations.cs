@@ -7,6 +7,11 @@ public static class RetryOperations
     public const string ExpireSession = "session.expire";
     public const string LookUp = "session.look-up";
     public const string EndCheckout = "checkout.end";
+    public const string SellerAccount = "seller.account";
+    public const string Transfer = "transfer.create";
+    public const string ReverseTransfer = "transfer.reverse";
+    public const string Payout = "payout.create";
+    public const string CancelPayout = "payout.cancel";
     public const string ApplyEvent = "event.apply";
     public const string CreateRefund = "refund.create";
     public const string AnswerDispute = "dispute.answer";
@@ -21,6 +26,11 @@ public static class RetryOperations
         new(ExpireSession, "Close a payment page", ErrorClasses.Ours),
         new(LookUp, "Ask the PSP for a status", ErrorClasses.Ours),
         new(EndCheckout, "End a checkout", ErrorClasses.Ours),
+        new(SellerAccount, "Set up a seller's account at the PSP", ErrorClasses.Ours),
+        new(Transfer, "Move money to a seller's account", ErrorClasses.Ours),
+        new(ReverseTransfer, "Take money back from a seller's account", ErrorClasses.Ours),
+        new(Payout, "Pay out to a bank", ErrorClasses.Ours),
+        new(CancelPayout, "Cancel a payout at the PSP", ErrorClasses.Ours),
         new(ApplyEvent, "Apply an event of the PSP", ErrorClasses.Ours),
         new(CreateRefund, "Make a refund", ErrorClasses.Ours),
         new(AnswerDispute, "Answer or accept a dispute", ErrorClasses.Ours),

@@ -30,6 +30,17 @@ public sealed class RetryPolicies(SqlDialect dialect, Dice dice)
     public DateTimeOffset NextBuyerTry(int failed, DateTimeOffset failedAt) =>
         failed == 0 ? failedAt : failedAt + Of(RetryOperations.BuyerTry, ErrorClass.Declined).Bound(failed);
 
+    /// <summary>Puts one policy in force, once its publication has committed.</summary>
+    internal void Adopt(string operation, ErrorClass error, RetryPolicy policy)
+    {
+        while (true)
+        {
+            var held = Volatile.Read(ref _published);
+            var next = new Dictionary<(string Operation, ErrorClass Error), RetryPolicy>(held) { [(operation, error)] = policy }.ToFrozenDictionary();
+            if (Interlocked.CompareExchange(ref _published, next, held) == held) return;
+        }
+    }
+
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var connection = dialect.OpenReader();

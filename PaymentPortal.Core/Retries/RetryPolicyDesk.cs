@@ -12,8 +12,11 @@ public sealed record PolicyRow(RetryOperation Operation, ErrorClass ErrorClass, 
 /// Drafts and publishes policies. A draft changes nothing; publishing is an act with a reason in the audit log, retires the version before it, and
 /// holds for every try that fails from then on. Versions are kept, so an older one can be drafted again.
 /// </summary>
-public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, RetryPolicies policies, AuditLog audit)
+public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, RetryPolicies policies, AuditLog audit, Approvals approvals)
 {
+    /// <summary>The kind of their approvals. Subject: operation, class and version.</summary>
+    public const string ApprovalKind = "retry-policy";
+
     public async Task<IReadOnlyList<PolicyRow>> ListAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
@@ -39,12 +42,12 @@ public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> 
         lane.RunAsync(unit => Draft(unit, operation, error, policy, actor), cancellationToken);
 
     /// <summary>Puts the draft of that version in force. Refused when it is not the draft any more: what is published is what was looked at.</summary>
-    public async Task<Result<int>> PublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken)
-    {
-        var result = await lane.RunAsync(unit => Publish(unit, operation, error, version, actor, reason), cancellationToken).ConfigureAwait(false);
-        if (!result.IsRefused) await policies.LoadAsync(CancellationToken.None).ConfigureAwait(false);
-        return result;
-    }
+    public Task<Result<int>> PublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken) =>
+        lane.RunAsync(unit => Publish(unit, operation, error, version, actor, reason), cancellationToken);
+
+    /// <summary>The same once a second admin approves.</summary>
+    public Task<Result<ApprovalId>> AskPublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken) =>
+        lane.RunAsync(unit => IsDraft(unit, operation, error, version) ? approvals.Ask(unit, new ApprovalAsk(ApprovalKind, $"{Name(operation, error)}/{version}", actor, null, reason)) : Gone, cancellationToken);
 
     public Task<Result<int>> DropDraftAsync(string operation, ErrorClass error, Actor actor, CancellationToken cancellationToken) => lane.RunAsync(
         unit =>
@@ -71,20 +74,27 @@ public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> 
         return version;
     }
 
-    private Result<int> Publish(UnitOfWork unit, string operation, ErrorClass error, int version, Actor actor, string reason)
+    internal Result<int> Publish(UnitOfWork unit, string operation, ErrorClass error, int version, Actor actor, string reason)
     {
         if (string.IsNullOrWhiteSpace(reason)) return new Refusal(RefusalCodes.Missing, 422, "Say why the policy changes.", "reason");
-        if (unit.Scalar("SELECT COUNT(*) FROM retry_policies WHERE operation = $1 AND error_class = $2 AND version = $3 AND state = 'Draft'", operation, error, version) == 0)
-            return new Refusal(RefusalCodes.StateConflict, 409, "This draft was changed, dropped or published meanwhile; nothing was done. Look at it again.");
+        if (!IsDraft(unit, operation, error, version)) return Gone;
         unit.Execute("UPDATE retry_policies SET state = 'Retired' WHERE operation = $1 AND error_class = $2 AND state = 'Published'", operation, error);
         unit.Execute(
             "UPDATE retry_policies SET state = 'Published', published_at = $4, published_by = $5, reason = $6 WHERE operation = $1 AND error_class = $2 AND version = $3",
             operation, error, version, unit.Now, actor.Value, reason);
-        var policy = unit.QueryFirst(
-            $"SELECT {RetryPolicyVersion.Figures} FROM retry_policies WHERE operation = $1 AND error_class = $2 AND version = $3", row => RetryPolicyVersion.Read(row, 0), operation, error, version)!;
+        var policy = Figures(unit, operation, error, version)!;
+        unit.AfterCommit(() => policies.Adopt(operation, error, policy));
         audit.Write(unit, new AuditEntry(actor, "retry-policy.publish", Name(operation, error)) { Reason = reason, Before = PolicyWords.Of(policies.Of(operation, error)), After = PolicyWords.Of(policy) });
         return version;
     }
+
+    internal static RetryPolicy? Figures(UnitOfWork unit, string operation, ErrorClass error, int version) => unit.QueryFirst(
+        $"SELECT {RetryPolicyVersion.Figures} FROM retry_policies WHERE operation = $1 AND error_class = $2 AND version = $3", row => RetryPolicyVersion.Read(row, 0), operation, error, version);
+
+    private static Refusal Gone => new(RefusalCodes.StateConflict, 409, "This draft was changed, dropped or published meanwhile; nothing was done. Look at it again.");
+
+    private static bool IsDraft(UnitOfWork unit, string operation, ErrorClass error, int version) =>
+        unit.Scalar("SELECT COUNT(*) FROM retry_policies WHERE operation = $1 AND error_class = $2 AND version = $3 AND state = 'Draft'", operation, error, version) > 0;
 
     private static string? WhyNot(string operation, ErrorClass error, RetryPolicy policy)
     {

@@ -18,20 +18,10 @@ public sealed class WalletQueries(SqlDialect dialect, TimeProvider time)
 {
     private const string Wallets = $"""
         SELECT s.seller_account, s.platform_fee_bp, w.currency, w.payable, w.held,
-               {UnavailableSql}
+               {WalletService.UnavailableSql}
         FROM (SELECT * FROM seller_accounts WHERE seller_account > $2 AND ($3 = '' OR seller_account = $3) ORDER BY seller_account LIMIT $4) AS s
         LEFT JOIN wallet_balances w ON w.seller_account = s.seller_account
         ORDER BY s.seller_account, w.currency
-        """;
-
-    // What refunds and disputes took from an order is gone from the payable as well, whether or not the money was available.
-    // A pay-in that was reversed is gone from the payable already; counting it as unavailable too would take it away twice.
-    private const string UnavailableSql = """
-        (SELECT COALESCE(SUM(CASE WHEN -p.amount > COALESCE(o.taken, 0) THEN -p.amount - COALESCE(o.taken, 0) ELSE 0 END), 0) FROM postings p
-         JOIN journal_entries e ON e.entry_id = p.entry_id
-         LEFT JOIN payment_orders o ON o.payment_order_id = e.source_id
-         WHERE p.account = 'seller:' || s.seller_account || ':payable' AND p.currency = w.currency AND p.available_on > $1
-           AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses = p.entry_id))
         """;
 
     /// <summary>Null when nobody has ever named this seller.</summary>

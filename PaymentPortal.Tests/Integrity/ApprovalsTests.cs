@@ -127,7 +127,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task Limits_OfOneActAndOfADay_DecideWhoNeedsASecondPerson()
     {
-        var limits = new ApprovalLimits(new ApprovalLimit(100, 250, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
+        var limits = new ApprovalLimits(new ApprovalLimit(100, 250, 1000, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
         await using var rig = await ApprovalRig.CreateAsync(limits);
 
         Assert.Null((await rig.AskIfAboveAsync("a", 100)).Value);
@@ -144,7 +144,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task Limits_OfACheckersDay_AreRefusedAndLeaveItForAnother()
     {
-        var limits = new ApprovalLimits(new ApprovalLimit(0, 0, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
+        var limits = new ApprovalLimits(new ApprovalLimit(0, 0, 1000, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
         await using var rig = await ApprovalRig.CreateAsync(limits);
         var (first, second) = ((await rig.AskAsync("a", amount: 700)).Value, (await rig.AskAsync("b", amount: 301)).Value);
 

@@ -66,6 +66,8 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await Assertions.Expect(page.GetByTestId("eligible")).ToHaveTextAsync("195");
         await Assertions.Expect(page.GetByText("5: What it did to money is not known: ask the PSP first")).ToBeVisibleAsync();
         await page.GetByLabel("Items a second").FillAsync("50");
+        // Never more under way than the failures that are still allowed.
+        await page.GetByLabel("Stop after so many failures").FillAsync("200");
         await page.GetByRole(AriaRole.Button, new() { Name = "Redrive 195", Exact = true }).First.ClickAsync();
         await page.GetByLabel("Reason").FillAsync("The PSP mended it");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Type redrive" }).FillAsync("redrive 195");

@@ -48,6 +48,26 @@ public sealed class RedriveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Redrive_OfMoreThanOnePersonMay_HoldsItsLettersUntilASecondApproves()
+    {
+        await LetterSeed.AddAsync(_engine.Services, "large", RedriveDesk.AloneUpTo + 1);
+        var approvals = _engine.Get<Core.Integrity.Approvals>();
+
+        var refused = (await Desk.StartAsync(Request(RedriveDesk.AloneUpTo + 1), Ana, CancellationToken.None)).Value;
+        Assert.Equal((RedriveState.Asked, 0), ((await StateAsync(refused)).State, await _engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE kind = 'redrive'")));
+        await approvals.RefuseAsync(await AskedAsync(), Ben, "Too many at once", CancellationToken.None);
+        Assert.Equal(RedriveState.Stopped, (await StateAsync(refused)).State);
+
+        var approved = (await Desk.StartAsync(Request(RedriveDesk.AloneUpTo + 1), Ana, CancellationToken.None)).Value;
+        Assert.Equal("maker_is_checker", (await approvals.ApproveAsync(await AskedAsync(), Ana, CancellationToken.None)).Refusal?.Code);
+        Assert.Equal(Core.Integrity.ApprovalState.Approved, (await approvals.ApproveAsync(await AskedAsync(), Ben, CancellationToken.None)).Value);
+        Assert.Equal((RedriveState.Running, 1), ((await StateAsync(approved)).State, await _engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE kind = 'redrive'")));
+
+        async Task<ApprovalId> AskedAsync() => await _engine.Get<Core.Storage.WriteLane>().RunAsync(
+            unit => new ApprovalId(unit.QueryFirst("SELECT approval_id FROM approvals WHERE state = 'Pending'", row => row.GetString(0))!), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Preview_WritesNothing_AndSaysWhatWouldBeSentAndWhyNot()
     {
         var first = await RejectedAsync();

@@ -7,6 +7,7 @@ namespace PaymentPortal.Tests.Retries;
 public sealed class RetryPolicyDeskTests : IAsyncLifetime
 {
     private const string Operation = RetryOperations.LookUp;
+    private static readonly Actor Ben = Actor.Staff("usr_ben");
     private static readonly Actor Ana = Actor.Staff("ana");
     private static readonly RetryPolicy Slow = RetryPolicy.Fixed(TimeSpan.FromMinutes(7), maxTries: 3);
     private StubEngine _engine = null!;
@@ -53,6 +54,22 @@ public sealed class RetryPolicyDeskTests : IAsyncLifetime
         var late = await Desk.PublishAsync(Operation, ErrorClass.Busy, looked + 5, Ana, "late", CancellationToken.None);
 
         Assert.Equal((409, 9), (late.Refusal!.HttpStatus, Policies.Of(Operation, ErrorClass.Busy).MaxTries));
+    }
+
+    [Fact]
+    public async Task AskPublish_IsInForceOnceAnotherApproves_AndVoidWhenTheDraftIsGone()
+    {
+        var approvals = _engine.Get<Core.Integrity.Approvals>();
+        var before = Policies.Of(Operation, ErrorClass.Busy);
+        var dropped = await Desk.AskPublishAsync(Operation, ErrorClass.Busy, (await DraftAsync(Slow)).Value, Ana, "the PSP asked for it", CancellationToken.None);
+        await Desk.DropDraftAsync(Operation, ErrorClass.Busy, Ana, CancellationToken.None);
+        Assert.Equal(Core.Integrity.ApprovalState.Void, (await approvals.ApproveAsync(dropped.Value, Ben, CancellationToken.None)).Value);
+
+        var asked = await Desk.AskPublishAsync(Operation, ErrorClass.Busy, (await DraftAsync(Slow with { MaxTries = 9 })).Value, Ana, "the PSP asked for it", CancellationToken.None);
+        Assert.Equal(before, Policies.Of(Operation, ErrorClass.Busy));
+        Assert.Equal(Core.Integrity.ApprovalState.Approved, (await approvals.ApproveAsync(asked.Value, Ben, CancellationToken.None)).Value);
+
+        Assert.Equal(9, Policies.Of(Operation, ErrorClass.Busy).MaxTries);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Security;
 using PaymentPortal.Tests.Support;
 
@@ -55,8 +56,7 @@ public sealed class SetupTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => visitor.PostAsync(
             link, ("_handler", "set-up"), ("__RequestVerificationToken", token), ("Form.Email", $"admin{number}@portal.example"), Filled[1], Filled[2])));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Redirect);
-        await using var scope = _portal.Services.CreateAsyncScope();
-        Assert.Equal(1, await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CountAsync(StaffRoles.Admin, CancellationToken.None));
+        Assert.Equal(1, await _portal.Services.GetRequiredService<StaffDirectory>().CountAsync(StaffRoles.Admin, CancellationToken.None));
     }
 
     [Theory]

@@ -25,6 +25,8 @@ internal sealed class StubEngine : IAsyncDisposable
 
     public StubPsp Psp { get; }
 
+    public IServiceProvider Services => _services;
+
     public WriteLane Lane => Get<WriteLane>();
 
     public string StoreFile => Path.Combine(_directory, "portal.db");

@@ -28,6 +28,8 @@ public static class ApiRegistration
         CheckoutsApi.Map(api);
         PaymentOrdersApi.Map(api);
         WalletsApi.Map(api);
+        SellersApi.Map(api);
+        PayoutsApi.Map(api);
         LedgerApi.Map(api);
         RefundsApi.Map(api);
         DisputesApi.Map(api);

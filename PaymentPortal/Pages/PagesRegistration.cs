@@ -9,6 +9,7 @@ using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
+using PaymentPortal.Pages.Sellers;
 using PaymentPortal.Pages.Webhooks;
 
 namespace PaymentPortal.Pages;
@@ -75,6 +76,7 @@ public static class PagesRegistration
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
         OperationsDownloads.Map(app);
+        StatementDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

@@ -1,18 +1,16 @@
-using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Health;
 
 namespace PaymentPortal.Security;
 
 /// <summary>Says when roles hang on one person: with a single admin nothing that wants a second one can be granted.</summary>
-internal sealed class AdminFact(IDbContextFactory<PortalDb> databases) : IHealthFact
+internal sealed class AdminFact(StaffDirectory staff) : IHealthFact
 {
     public string Name => "Admins";
 
     public async Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var count = await StaffAccounts.CountAsync(db, StaffRoles.Admin, cancellationToken).ConfigureAwait(false);
+        var count = await staff.CountAsync(StaffRoles.Admin, cancellationToken).ConfigureAwait(false);
         var (level, text) = count switch
         {
             0 => (HealthLevel.Attention, "Nobody can grant roles. Start the program again and use the set-up link that it prints."),

@@ -11,7 +11,7 @@ namespace PaymentPortal.Security;
 /// The one way into an empty portal: a random link printed at start while there is no admin. Only its hash is stored; making the first admin
 /// removes it in the same commit, and each start replaces it. There is no default account and no default password.
 /// </summary>
-public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServer server, ILogger<SetupLink> log) : IHostedLifecycleService
+public sealed class SetupLink(IServiceScopeFactory scopes, StaffDirectory staff, WriteLane lane, IServer server, ILogger<SetupLink> log) : IHostedLifecycleService
 {
     public const string Path = "/setup";
 
@@ -20,8 +20,7 @@ public sealed class SetupLink(IServiceScopeFactory scopes, WriteLane lane, IServ
     /// <summary>A fresh link as path and query, or null when an admin exists.</summary>
     public async Task<string?> IssueAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        if (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CountAsync(StaffRoles.Admin, cancellationToken).ConfigureAwait(false) > 0) return null;
+        if (await staff.CountAsync(StaffRoles.Admin, cancellationToken).ConfigureAwait(false) > 0) return null;
         var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
         await lane.RunAsync(
             unit => unit.Execute("INSERT INTO store_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", MetaName, Hash(token)),

@@ -48,16 +48,6 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Wri
         return user;
     }
 
-    /// <summary>How many enabled people hold a role.</summary>
-    public Task<int> CountAsync(string role, CancellationToken cancellationToken) => CountAsync(db, role, cancellationToken);
-
-    internal static Task<int> CountAsync(PortalDb db, string role, CancellationToken cancellationToken) => (
-        from user in db.Users
-        join held in db.UserRoles on user.Id equals held.UserId
-        join known in db.Roles on held.RoleId equals known.Id
-        where known.Name == role && !user.IsDisabled
-        select user.Id).CountAsync(cancellationToken);
-
     private static bool IsAddress(string text) =>
         text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1
         && text.LastIndexOf('@') == at && !text.Any(character => char.IsWhiteSpace(character) || char.IsControl(character));

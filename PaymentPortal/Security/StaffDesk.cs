@@ -15,7 +15,7 @@ public readonly record struct GrantEnd(ApprovalId? Approval);
 /// Gives and takes roles, shuts people out and lets them in again. The roles that move money or give roles need a second admin while there is one;
 /// every change ends the sessions of the person, so that it holds at once.
 /// </summary>
-public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, Approvals approvals, AuditLog audit)
+public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, StaffDirectory staff, Approvals approvals, AuditLog audit)
 {
     public const string ApprovalKind = "role-grant";
 
@@ -32,11 +32,7 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
     }
 
     /// <summary>Whether granting a role of weight is one person's act, because there is no second admin to ask.</summary>
-    public async Task<bool> IsAloneAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await StaffAccounts.CountAsync(db, StaffRoles.Admin, cancellationToken).ConfigureAwait(false) < 2;
-    }
+    public async Task<bool> IsAloneAsync(CancellationToken cancellationToken) => await staff.CountAsync(StaffRoles.Admin, cancellationToken).ConfigureAwait(false) < 2;
 
     /// <param name="hasProved">The admin has just given his password anew: wanted where he decides alone.</param>
     public Task<Result<GrantEnd>> GrantAsync(string userId, string role, Actor actor, string reason, bool hasProved, CancellationToken cancellationToken) => lane.RunAsync(

@@ -69,7 +69,8 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
     private static PspSession? ReadOwn(JsonElement session) =>
         session.ChildObject("metadata")?.Text(StripeRequests.PspKeyField) is null ? null : StripeObjects.Session(session);
 
-    private async Task<PspAnswer<IReadOnlyList<T>>> ListAsync<T>(string path, Func<JsonElement, T?> read, CancellationToken cancellationToken)
+    /// <param name="account">The connected account that is asked about; null for the platform's own.</param>
+    internal async Task<PspAnswer<IReadOnlyList<T>>> ListAsync<T>(string path, Func<JsonElement, T?> read, CancellationToken cancellationToken, string? account = null)
         where T : class
     {
         var all = new List<T>();
@@ -78,7 +79,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
         for (var page = 1; ; page++)
         {
             var query = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={PageSize}{(after is null ? "" : "&starting_after=" + Uri.EscapeDataString(after))}";
-            var answer = await GetAsync(query, body => StripePage<T>.Read(body, read), cancellationToken).ConfigureAwait(false);
+            var answer = await GetAsync(query, body => StripePage<T>.Read(body, read), cancellationToken, account).ConfigureAwait(false);
             // A list is as old as its first page: what was made after that may stand on none.
             var exchange = answer.Exchange with { StartedAt = startedAt };
             if (answer.Value is null) return new PspAnswer<IReadOnlyList<T>>(answer.Verdict, null, answer.Error, exchange) { RetryAfter = answer.RetryAfter, IsHeld = answer.IsHeld };
@@ -89,15 +90,15 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
         }
     }
 
-    private async Task<PspAnswer<T>> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    internal async Task<PspAnswer<T>> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken, string? account = null)
         where T : class
     {
         var (startedAt, stamp) = (_time.GetUtcNow(), _time.GetTimestamp());
-        var reply = await _transport.GetAsync(path, cancellationToken).ConfigureAwait(false);
+        var reply = await _transport.GetAsync(path, account, cancellationToken).ConfigureAwait(false);
         return Judge(reply, read, new PspExchange("GET", path, null, reply.Status, reply.RequestId, startedAt, _time.GetElapsedTime(stamp), "", StripeRedaction.Json(reply.Body.Span), reply.IsReplay));
     }
 
-    private async Task<PspAnswer<T>> PostAsync<T>(PspRequest request, string pspKey, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    internal async Task<PspAnswer<T>> PostAsync<T>(PspRequest request, string pspKey, Func<JsonElement, T> read, CancellationToken cancellationToken)
         where T : class
     {
         var (startedAt, stamp) = (_time.GetUtcNow(), _time.GetTimestamp());

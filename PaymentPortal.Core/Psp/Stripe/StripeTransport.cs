@@ -36,19 +36,20 @@ internal sealed class StripeTransport : IDisposable
         _http = new HttpClient(new PspGuard(options.Guard, health, time, wire)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    public Task<StripeReply> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+    public Task<StripeReply> GetAsync(string path, string? account, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, null, account, cancellationToken);
 
     public Task<StripeReply> PostAsync(PspRequest request, string pspKey, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, request.Path, new FormBytes(request.Body), pspKey, cancellationToken);
+        SendAsync(HttpMethod.Post, request.Path, new FormBytes(request.Body), pspKey, request.Account, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<StripeReply> SendAsync(HttpMethod method, string path, FormBytes? content, string? pspKey, CancellationToken cancellationToken)
+    private async Task<StripeReply> SendAsync(HttpMethod method, string path, FormBytes? content, string? pspKey, string? account, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, _prefix + path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.ApiKey);
         request.Headers.Add("Stripe-Version", ApiVersion);
         if (pspKey is not null) request.Headers.Add("Idempotency-Key", pspKey);
+        if (account is not null) request.Headers.Add("Stripe-Account", account);
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal sealed record LetterListAddress(DeadLetterFilter Filter, PagePlace Plac
 {
     public static readonly IReadOnlyList<FilterField> Fields =
     [
-        new("q", "Id of letter, payment or step", FilterKind.Text),
+        new("q", "About", FilterKind.Text, Placeholder: "Letter, payment or step"),
         new("operation", "Operation", FilterKind.One, [.. RetryOperations.All.Select(one => new FilterOption(one.Name, one.Label))]),
         new("effect", "Money effect", FilterKind.One, [new("none", "None"), new("unknown", "Unknown"), new("taken", "Taken")]),
         new("currency", "Currency", FilterKind.Text, Placeholder: "USD"),

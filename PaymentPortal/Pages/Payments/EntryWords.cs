@@ -14,6 +14,7 @@ public static class EntryWords
         EntryKind.PspFee => "PSP fee",
         EntryKind.Suspense => "to suspense",
         EntryKind.SuspenseAccepted => "out of suspense",
+        EntryKind.Manual => "manual entry",
         EntryKind.RefundAsked => "refund set aside",
         EntryKind.RefundAccepted => "refund",
         EntryKind.RefundFailed => "refund came back",
@@ -24,7 +25,13 @@ public static class EntryWords
         EntryKind.DisputeReleased => "released after a dispute",
         EntryKind.DisputeLost => "dispute lost",
         EntryKind.DisputeShifted => "lost dispute shifted",
-        EntryKind.Manual => "manual entry",
+        EntryKind.PayoutHold => "held for a payout",
+        EntryKind.PayoutRelease => "payout given back",
+        EntryKind.PayoutTransfer => "transfer to the seller's PSP account",
+        EntryKind.PayoutTransferBack => "transfer taken back",
+        EntryKind.PayoutPaid => "payout",
+        EntryKind.OwnPayoutSent => "our own payout sent",
+        EntryKind.OwnPayoutPaid => "our own payout arrived",
         EntryKind.Reversal => "reversal",
     };
 }

@@ -20,6 +20,8 @@ public sealed partial class PolicyPage
 
     [CascadingParameter] private HttpContext? Context { get; set; }
 
+    [Inject] private PaymentPortal.Core.Storage.StaffDirectory Staff { get; set; } = default!;
+
     private RetryPolicyVersion? _draft => _versions.FirstOrDefault(version => version.State == PolicyState.Draft);
 
     private RetryPolicyVersion? _published => _versions.FirstOrDefault(version => version.State == PolicyState.Published);
@@ -64,6 +66,14 @@ public sealed partial class PolicyPage
     {
         if (await Viewer.WhyNotAsync(Rights.ManageAccess) is { } why) return why;
         if (_draft is not { } draft) return "The draft is gone; nothing was changed.";
+        if (await Staff.CountAsync(StaffRoles.Admin, CancellationToken.None) > 1)
+        {
+            var asked = await Desk.AskPublishAsync(Operation, _error, draft.Version, await Viewer.ActorAsync(), reason, CancellationToken.None);
+            if (asked.IsRefused) return asked.Refusal!.Text;
+            _told = "Asked for. The draft is published when another admin approves it.";
+            StateHasChanged();
+            return null;
+        }
         var published = await Desk.PublishAsync(Operation, _error, draft.Version, await Viewer.ActorAsync(), reason, CancellationToken.None);
         if (published.IsRefused) return published.Refusal!.Text;
         _told = $"Version {published.Value} is in force.";
@@ -73,6 +83,9 @@ public sealed partial class PolicyPage
     }
 
     private void Take(RetryPolicyVersion version) => _form = PolicyForm.Of(version.Policy);
+
+    /// <summary>The buyer's tries end a checkout, all other work becomes a case for a person.</summary>
+    private string Over => Operation == RetryOperations.BuyerTry ? "the checkout ends as failed" : "a dead letter";
 
     private static string KindWord(RetryPolicyKind kind) => kind switch
     {

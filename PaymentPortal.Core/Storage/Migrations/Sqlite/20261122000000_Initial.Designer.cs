@@ -2132,6 +2132,270 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("session_differences", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.Payout", b =>
+                {
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long?>("ArrivesAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrives_at");
+
+                    b.Property<string>("BankLast4")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_last4");
+
+                    b.Property<int>("BankVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bank_version");
+
+                    b.Property<long?>("CancelRequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancel_requested_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("FailureCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureMessage")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure_message");
+
+                    b.Property<long>("HistoryVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_version");
+
+                    b.Property<bool>("IsCancelAsked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_cancel_asked");
+
+                    b.Property<bool>("IsTakingBack")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_taking_back");
+
+                    b.Property<bool>("IsWaitingForBalance")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_waiting_for_balance");
+
+                    b.Property<long?>("PaidAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("PspAccount")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_account");
+
+                    b.Property<string>("PspPayoutId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_payout_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("ReversalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reversal_id");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round");
+
+                    b.Property<long>("RowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_version");
+
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TransferId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("PayoutId");
+
+                    b.HasIndex("IsWaitingForBalance")
+                        .HasFilter("is_waiting_for_balance");
+
+                    b.HasIndex("PspAccount")
+                        .HasFilter("status = 'SENDING'");
+
+                    b.HasIndex("TransferId")
+                        .IsUnique()
+                        .HasFilter("transfer_id IS NOT NULL");
+
+                    b.HasIndex("SellerAccount", "PayoutId");
+
+                    b.HasIndex("Status", "PayoutId");
+
+                    b.ToTable("payouts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_payouts_amount", "amount > 0");
+                        });
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.PayoutHistoryLine", b =>
+                {
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<string>("FromStatus")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_status");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("ToStatus")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("PayoutId", "Version");
+
+                    b.ToTable("payout_history", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.PayoutSend", b =>
+                {
+                    b.Property<string>("PspPayoutId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_payout_id");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("PayoutId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round");
+
+                    b.HasKey("PspPayoutId");
+
+                    b.HasIndex("PayoutId", "Round")
+                        .IsUnique();
+
+                    b.ToTable("payout_sends", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Payouts.ScheduledPayout", b =>
+                {
+                    b.Property<string>("SellerAccount")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seller_account");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("PayoutId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payout_id");
+
+                    b.Property<string>("Refused")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refused");
+
+                    b.HasKey("SellerAccount", "Period");
+
+                    b.ToTable("scheduled_payouts", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Psp.CatchUpPlace", b =>
                 {
                     b.Property<string>("Name")
@@ -2274,6 +2538,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("absent_since");
 
+                    b.Property<string>("Account")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
                     b.Property<byte[]>("Body")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -2311,7 +2580,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.Property<string>("Item")
                         .IsRequired()
-                        .HasMaxLength(40)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("item");
 
@@ -2384,7 +2653,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.Property<string>("Item")
                         .IsRequired()
-                        .HasMaxLength(40)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("item");
 
@@ -2438,6 +2707,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("CheckoutId")
                         .HasFilter("checkout_id IS NOT NULL");
+
+                    b.HasIndex("Item", "ExchangeId");
 
                     b.ToTable("psp_exchanges", (string)null);
                 });
@@ -3080,15 +3351,95 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("seller_account");
 
+                    b.Property<byte[]>("Bank")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bank");
+
+                    b.Property<string>("BankCurrency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_currency");
+
+                    b.Property<string>("BankLast4")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bank_last4");
+
+                    b.Property<int>("BankSentVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("bank_sent_version");
+
+                    b.Property<int>("BankVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("bank_version");
+
+                    b.Property<string>("Country")
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("country");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Email")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("email");
+
+                    b.Property<bool>("IsPayoutsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_payouts_enabled");
+
+                    b.Property<bool>("IsPspAccountOurs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_psp_account_ours");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PayoutSchedule")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Manual")
+                        .HasColumnName("payout_schedule");
+
+                    b.Property<long?>("PayoutThreshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("payout_threshold");
 
                     b.Property<int?>("PlatformFeeBp")
                         .HasColumnType("INTEGER")
                         .HasColumnName("platform_fee_bp");
 
+                    b.Property<string>("PspAccount")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp_account");
+
+                    b.Property<long?>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
                     b.HasKey("SellerAccount");
+
+                    b.HasIndex("PayoutSchedule")
+                        .HasFilter("payout_schedule <> 'Manual'");
+
+                    b.HasIndex("PspAccount")
+                        .IsUnique()
+                        .HasFilter("psp_account IS NOT NULL");
 
                     b.ToTable("seller_accounts", null, t =>
                         {

@@ -534,14 +534,86 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "payout_history",
+                columns: table => new
+                {
+                    payout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    to_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payout_history", x => new { x.payout_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payout_sends",
+                columns: table => new
+                {
+                    psp_payout_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    payout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    round = table.Column<int>(type: "INTEGER", nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payout_sends", x => x.psp_payout_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payouts",
+                columns: table => new
+                {
+                    payout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    psp_account = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    bank_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    bank_last4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    round = table.Column<int>(type: "INTEGER", nullable: false),
+                    transfer_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    psp_payout_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    reversal_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    is_taking_back = table.Column<bool>(type: "INTEGER", nullable: false),
+                    cancel_requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_cancel_asked = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_waiting_for_balance = table.Column<bool>(type: "INTEGER", nullable: false),
+                    failure_code = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    failure_message = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    arrives_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    paid_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    row_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payouts", x => x.payout_id);
+                    table.CheckConstraint("ck_payouts_amount", "amount > 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "psp_calls",
                 columns: table => new
                 {
                     psp_key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    item = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    item = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     step = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     generation = table.Column<int>(type: "INTEGER", nullable: false),
                     path = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    account = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     body = table.Column<byte[]>(type: "BLOB", nullable: false),
                     tries = table.Column<int>(type: "INTEGER", nullable: false),
                     first_sent_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -581,7 +653,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     exchange_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    item = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    item = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     method = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     path = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
@@ -794,12 +866,41 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "scheduled_payouts",
+                columns: table => new
+                {
+                    seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    period = table.Column<string>(type: "TEXT", maxLength: 12, nullable: false),
+                    payout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    refused = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_scheduled_payouts", x => new { x.seller_account, x.period });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "seller_accounts",
                 columns: table => new
                 {
                     seller_account = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    platform_fee_bp = table.Column<int>(type: "INTEGER", nullable: true)
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    platform_fee_bp = table.Column<int>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    email = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    country = table.Column<string>(type: "TEXT", maxLength: 2, nullable: true),
+                    bank = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    bank_currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    bank_last4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: true),
+                    bank_version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
+                    bank_sent_version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
+                    psp_account = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    is_psp_account_ours = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    is_payouts_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    payout_schedule = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false, defaultValue: "Manual"),
+                    payout_threshold = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1368,6 +1469,41 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "seller_account", "payment_order_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_payout_sends_payout_id_round",
+                table: "payout_sends",
+                columns: new[] { "payout_id", "round" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_is_waiting_for_balance",
+                table: "payouts",
+                column: "is_waiting_for_balance",
+                filter: "is_waiting_for_balance");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_psp_account",
+                table: "payouts",
+                column: "psp_account",
+                filter: "status = 'SENDING'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_seller_account_payout_id",
+                table: "payouts",
+                columns: new[] { "seller_account", "payout_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_status_payout_id",
+                table: "payouts",
+                columns: new[] { "status", "payout_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_transfer_id",
+                table: "payouts",
+                column: "transfer_id",
+                unique: true,
+                filter: "transfer_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_postings_account_currency_available_on",
                 table: "postings",
                 columns: new[] { "account", "currency", "available_on" },
@@ -1389,6 +1525,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "psp_exchanges",
                 column: "checkout_id",
                 filter: "checkout_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_psp_exchanges_item_exchange_id",
+                table: "psp_exchanges",
+                columns: new[] { "item", "exchange_id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_psp_inbox_attempt_id",
@@ -1484,6 +1625,19 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_retry_tasks_state_due_at",
                 table: "retry_tasks",
                 columns: new[] { "state", "due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_seller_accounts_payout_schedule",
+                table: "seller_accounts",
+                column: "payout_schedule",
+                filter: "payout_schedule <> 'Manual'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_seller_accounts_psp_account",
+                table: "seller_accounts",
+                column: "psp_account",
+                unique: true,
+                filter: "psp_account IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_session_differences_found_at",
@@ -1647,6 +1801,15 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "payment_orders");
 
             migrationBuilder.DropTable(
+                name: "payout_history");
+
+            migrationBuilder.DropTable(
+                name: "payout_sends");
+
+            migrationBuilder.DropTable(
+                name: "payouts");
+
+            migrationBuilder.DropTable(
                 name: "postings");
 
             migrationBuilder.DropTable(
@@ -1684,6 +1847,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "return_history");
+
+            migrationBuilder.DropTable(
+                name: "scheduled_payouts");
 
             migrationBuilder.DropTable(
                 name: "seller_accounts");
