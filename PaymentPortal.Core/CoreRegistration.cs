@@ -92,11 +92,11 @@ public static class CoreRegistration
         // Psp
         services.AddSingleton(psp);
         services.AddSingleton<PspHealth>();
+        services.AddSingleton<PspReturn>();
         services.AddSingleton<StripeClient>();
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
-        services.AddSingleton<IPayoutProvider, StripePayouts>();
-        services.AddSingleton<PspReturn>();
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
+        services.AddSingleton<IPayoutProvider, StripePayouts>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -154,11 +154,11 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IDeadStep, DeadAttempt>();
         services.AddSingleton<IDeadStep, DeadCheckoutEnd>();
-        services.AddSingleton<IInvariant, HistoryInvariant>();
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PaymentHistoryRules.Payments));
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
         foreach (var query in StuckPayments.All) services.AddSingleton(query);
         services.AddSingleton<ReturnHistory>();
-        services.AddSingleton<IInvariant, ReturnHistoryInvariant>();
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, ReturnHistoryRules.Returns));
         services.AddSingleton<RefundMover>();
         services.AddSingleton<RefundBooks>();
         services.AddSingleton<RefundService>();
@@ -185,8 +185,8 @@ public static class CoreRegistration
         services.AddSingleton<IRetryHandler, DisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputeAnswer>();
         services.AddSingleton<IDeadStep, DeadDisputePoll>();
-        foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
         services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM dispute_shares WHERE state = 'Held'"));
+        foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
         services.TryAddSingleton(VerifyScope.Busy);
 
         // Payouts
@@ -208,7 +208,7 @@ public static class CoreRegistration
         services.AddSingleton<IApprovalKind, PayoutApproval>();
         services.AddSingleton<IApprovalKind>(provider => new PayAgainApproval(provider.GetRequiredService<PayoutService>));
         services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM payouts WHERE seller_account IS NOT NULL AND status NOT IN ('PAID', 'REFUSED', 'CANCELED')"));
-        services.AddSingleton<IInvariant, PayoutHistoryInvariant>();
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
         foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
 

@@ -53,14 +53,6 @@ public static class EventCatalogue
                 new("code", "word or null", "The bank's reason, else the PSP's, as in the error catalogue."),
             ],
             """{"attempt_id":"att_01KAPV5E6X4T4Q2J0M8RZC7WQD","checkout_id":"chk_01KAPV5DZQ8Y6N3H2K4B7GXT1M","charge_id":"ch_3Q","amount":"12.50","currency":"USD","code":"insufficient_funds"}"""),
-        OfPayout(EventTypes.PayoutRequested, "A payout was asked for; its money is kept back from the wallet.", "REQUESTED", "Created"),
-        OfPayout(EventTypes.PayoutApproved, "It was approved, by a second person or for being small enough, and is sent next.", "APPROVED", "WithinLimit"),
-        OfPayout(EventTypes.PayoutInTransit, "It is with the PSP and on its way to the bank.", "IN_TRANSIT", "PayoutMade"),
-        OfPayout(EventTypes.PayoutPaid, "It arrived. A bank may still send it back: then payout.returned follows.", "PAID", "PaidByPsp"),
-        OfPayout(EventTypes.PayoutFailed, "It did not arrive. The money is kept back until finance pays it again or gives it back to the wallet.", "FAILED", "FailedAtBank", "account_closed"),
-        OfPayout(EventTypes.PayoutReturned, "The bank sent it back after it was paid. The money is kept back until finance pays it again or gives it back to the wallet.", "RETURNED", "ReturnedByBank", "could_not_process"),
-        OfPayout(EventTypes.PayoutRefused, "It will not be paid; the money is in the wallet again.", "REFUSED", "ApprovalRefused"),
-        OfPayout(EventTypes.PayoutCanceled, "It was cancelled or taken back; the money is in the wallet again.", "CANCELED", "Canceled"),
         new(
             EventTypes.WebhookTest, 1, "webhook endpoint (`whe_…`)", "A person asked for a test. It is told to that endpoint alone, whatever types it wants, and nothing happened to any payment.",
             [
@@ -69,6 +61,14 @@ public static class EventCatalogue
             ],
             """{"endpoint_id":"whe_01KAPV5E6X4T4Q2J0M8RZC7WQD","is_test":true}"""),
         .. ReturnFacts.All,
+        OfPayout(EventTypes.PayoutRequested, "A payout was asked for; its money is kept back from the wallet.", "REQUESTED", "Created"),
+        OfPayout(EventTypes.PayoutApproved, "It was approved, by a second person or for being small enough, and is sent next.", "APPROVED", "WithinLimit"),
+        OfPayout(EventTypes.PayoutInTransit, "It is with the PSP and on its way to the bank.", "IN_TRANSIT", "PayoutMade"),
+        OfPayout(EventTypes.PayoutPaid, "It arrived. A bank may still send it back: then payout.returned follows.", "PAID", "PaidByPsp"),
+        OfPayout(EventTypes.PayoutFailed, "It did not arrive. The money is kept back until finance pays it again or gives it back to the wallet.", "FAILED", "FailedAtBank", "account_closed"),
+        OfPayout(EventTypes.PayoutReturned, "The bank sent it back after it was paid. The money is kept back until finance pays it again or gives it back to the wallet.", "RETURNED", "ReturnedByBank", "could_not_process"),
+        OfPayout(EventTypes.PayoutRefused, "It will not be paid; the money is in the wallet again.", "REFUSED", "ApprovalRefused"),
+        OfPayout(EventTypes.PayoutCanceled, "It was cancelled or taken back; the money is in the wallet again.", "CANCELED", "Canceled"),
     ];
 
     /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>

@@ -10,14 +10,6 @@ public static class EventTypes
     public const string CheckoutExpired = "checkout.expired";
     public const string CheckoutCanceled = "checkout.canceled";
     public const string AttemptDeclined = "attempt.declined";
-    public const string PayoutRequested = "payout.requested";
-    public const string PayoutApproved = "payout.approved";
-    public const string PayoutInTransit = "payout.in_transit";
-    public const string PayoutPaid = "payout.paid";
-    public const string PayoutFailed = "payout.failed";
-    public const string PayoutReturned = "payout.returned";
-    public const string PayoutRefused = "payout.refused";
-    public const string PayoutCanceled = "payout.canceled";
     public const string WebhookTest = "webhook.test";
     public const string RefundRequested = "refund.requested";
     public const string RefundApproved = "refund.approved";
@@ -33,4 +25,12 @@ public static class EventTypes
     public const string DisputeLost = "dispute.lost";
     public const string DisputeAccepted = "dispute.accepted";
     public const string DisputeClosed = "dispute.closed";
+    public const string PayoutRequested = "payout.requested";
+    public const string PayoutApproved = "payout.approved";
+    public const string PayoutInTransit = "payout.in_transit";
+    public const string PayoutPaid = "payout.paid";
+    public const string PayoutFailed = "payout.failed";
+    public const string PayoutReturned = "payout.returned";
+    public const string PayoutRefused = "payout.refused";
+    public const string PayoutCanceled = "payout.canceled";
 }

@@ -15,28 +15,9 @@ public enum EntryKind
     /// <summary>Suspense taken over as the pay-in of an order. Source: the order.</summary>
     SuspenseAccepted,
 
-    /// <summary>A payout asked for: the seller's money is kept back. Source: our payout.</summary>
-    PayoutHold,
-
-    /// <summary>What was kept back for a payout is the seller's again. Source: our payout.</summary>
-    PayoutRelease,
-
-    /// <summary>Moved to the seller's account at the PSP. Source: the PSP's transfer.</summary>
-    PayoutTransfer,
-
-    /// <summary>Taken back from there. Source: the PSP's reversal of the transfer.</summary>
-    PayoutTransferBack,
-
-    /// <summary>Arrived at the seller's bank. Source: the PSP's payout.</summary>
-    PayoutPaid,
-
-    /// <summary>Our own money left the PSP for our bank. Source: the PSP's payout.</summary>
-    OwnPayoutSent,
-
-    /// <summary>It arrived there. Source: the PSP's payout.</summary>
-    OwnPayoutPaid,
     /// <summary>Written by hand, by two people. Source: the proposal.</summary>
     Manual,
+
     /// <summary>A refund was asked for: its money is set aside. Source: our refund.</summary>
     RefundAsked,
 
@@ -66,6 +47,27 @@ public enum EntryKind
 
     /// <summary>A person decided that the other side bears a lost dispute. Source: our dispute.</summary>
     DisputeShifted,
+
+    /// <summary>A payout asked for: the seller's money is kept back. Source: our payout.</summary>
+    PayoutHold,
+
+    /// <summary>What was kept back for a payout is the seller's again. Source: our payout.</summary>
+    PayoutRelease,
+
+    /// <summary>Moved to the seller's account at the PSP. Source: the PSP's transfer.</summary>
+    PayoutTransfer,
+
+    /// <summary>Taken back from there. Source: the PSP's reversal of the transfer.</summary>
+    PayoutTransferBack,
+
+    /// <summary>Arrived at the seller's bank. Source: the PSP's payout.</summary>
+    PayoutPaid,
+
+    /// <summary>Our own money left the PSP for our bank. Source: the PSP's payout.</summary>
+    OwnPayoutSent,
+
+    /// <summary>It arrived there. Source: the PSP's payout.</summary>
+    OwnPayoutPaid,
 
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,

@@ -37,11 +37,8 @@ public sealed class PaymentHistory(KeyRing keys)
         var key = keys.Active;
         unit.Execute(
             "INSERT INTO payment_history (checkout_id, version, from_status, to_status, cause, actor, at, mac, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            checkoutId, version, from?.Word(), to.Word(), cause, actor.Value, unit.Now, Mac(key, checkoutId, version, from?.Word(), to.Word(), cause.ToString(), actor.Value, unit.Now.ToMicroseconds()), key.Id);
+            checkoutId, version, from?.Word(), to.Word(), cause, actor.Value, unit.Now, new HistoryMove(checkoutId, version, from?.Word(), to.Word(), cause.ToString(), actor.Value, null, unit.Now.ToMicroseconds()).Mac(key), key.Id);
     }
-
-    internal static byte[] Mac(MasterKey key, string checkoutId, long version, string? from, string to, string cause, string actor, long atMicroseconds) =>
-        new RowMac().Add(checkoutId).Add(version).Add(from).Add(to).Add(cause).Add(actor).Add(atMicroseconds).Compute(key);
 }
 
 internal sealed class PaymentHistoryMapping : IEntityTypeConfiguration<PaymentHistoryLine>

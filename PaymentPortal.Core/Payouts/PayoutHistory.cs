@@ -38,11 +38,8 @@ public sealed class PayoutHistory(KeyRing keys)
         var key = keys.Active;
         unit.Execute(
             "INSERT INTO payout_history (payout_id, version, from_status, to_status, cause, actor, note, at, mac, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            id.Value, version, from?.Word(), to.Word(), cause, actor.Value, note, unit.Now, Mac(key, id.Value, version, from?.Word(), to.Word(), cause.ToString(), actor.Value, note, unit.Now.ToMicroseconds()), key.Id);
+            id.Value, version, from?.Word(), to.Word(), cause, actor.Value, note, unit.Now, new HistoryMove(id.Value, version, from?.Word(), to.Word(), cause.ToString(), actor.Value, note, unit.Now.ToMicroseconds()).Mac(key), key.Id);
     }
-
-    internal static byte[] Mac(MasterKey key, string id, long version, string? from, string to, string cause, string actor, string? note, long atMicroseconds) =>
-        new RowMac().Add(id).Add(version).Add(from).Add(to).Add(cause).Add(actor).Add(note).Add(atMicroseconds).Compute(key);
 }
 
 internal sealed class PayoutHistoryMapping : IEntityTypeConfiguration<PayoutHistoryLine>

@@ -162,13 +162,13 @@ public sealed class WriteLane : IDisposable
         transaction.Dispose();
         Interlocked.Add(ref _units, batch.Count);
         Interlocked.Increment(ref _commits);
-        var after = _unit.TakeAfterCommit();
+        // Before the callers hear of it: what a caller has been told is true of what is kept in memory, too.
+        foreach (var action in _unit.TakeAfterCommit()) action();
         foreach (var work in batch)
         {
             if (failed.TryGetValue(work, out var error)) work.Fail(error);
             else work.Complete();
         }
-        foreach (var action in after) action();
     }
 
     private void Abandon(DbTransaction? transaction)

@@ -7,8 +7,8 @@ namespace PaymentPortal.Core.Wallets;
 public sealed class WalletService
 {
     /// <summary>
-    /// What of a wallet <c>w</c> of a seller <c>s</c> the PSP does not let us use yet at $1. What refunds and disputes took from an order is gone from the
-    /// payable as well, whether or not the money was available; so is a pay-in that was reversed: counting it here too would take it away twice.
+    /// What of a wallet <c>w</c> of a seller <c>s</c> the PSP does not let us use yet at $1. A pay-in that was reversed is gone from the payable
+    /// already; counting it as unavailable too would take it away twice. So is what refunds and disputes took from an order.
     /// </summary>
     internal const string UnavailableSql = """
         (SELECT COALESCE(SUM(CASE WHEN -p.amount > COALESCE(o.taken, 0) THEN -p.amount - COALESCE(o.taken, 0) ELSE 0 END), 0) FROM postings p

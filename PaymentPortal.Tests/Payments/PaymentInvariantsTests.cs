@@ -29,7 +29,7 @@ public sealed class PlantedPayments : IAsyncLifetime
         await engine.ReceiveAsync(Event("evt_unknown", "cs_unknown", null));
         await engine.Get<PspInbox>().ReceiveAsync(Event("evt_waiting", session.Id, session.Attempt), "{}", () => { }, CancellationToken.None);
         await engine.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None);
-        Invariants = [new HistoryInvariant(engine.Get<KeyRing>()), .. PaymentInvariants.All];
+        Invariants = [new HistoryInvariant(engine.Get<KeyRing>(), PaymentHistoryRules.Payments), .. PaymentInvariants.All];
         await using var source = new SqliteConnection($"Data Source={engine.StoreFile};Pooling=False;Mode=ReadOnly");
         await using var target = new SqliteConnection($"Data Source={Path.Combine(_directory, "planted.db")};Pooling=False");
         await source.OpenAsync();

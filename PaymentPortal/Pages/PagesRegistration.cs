@@ -73,8 +73,8 @@ public static class PagesRegistration
         HealthEndpoints.Map(app);
         LedgerDownloads.Map(app);
         PaymentDownloads.Map(app);
-        StatementDownloads.Map(app);
         OperationsDownloads.Map(app);
+        StatementDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

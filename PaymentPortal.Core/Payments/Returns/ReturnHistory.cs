@@ -38,11 +38,8 @@ public sealed class ReturnHistory(KeyRing keys)
         var key = keys.Active;
         unit.Execute(
             "INSERT INTO return_history (item_id, version, from_status, to_status, cause, actor, at, mac, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            itemId, version, from, to, cause, actor.Value, unit.Now, Mac(key, itemId, version, from, to, cause, actor.Value, unit.Now.ToMicroseconds()), key.Id);
+            itemId, version, from, to, cause, actor.Value, unit.Now, new HistoryMove(itemId, version, from, to, cause, actor.Value, null, unit.Now.ToMicroseconds()).Mac(key), key.Id);
     }
-
-    internal static byte[] Mac(MasterKey key, string itemId, long version, string? from, string to, string cause, string actor, long atMicroseconds) =>
-        new RowMac().Add(itemId).Add(version).Add(from).Add(to).Add(cause).Add(actor).Add(atMicroseconds).Compute(key);
 }
 
 internal sealed class ReturnHistoryMapping : IEntityTypeConfiguration<ReturnHistoryLine>

@@ -1,0 +1,55 @@
+using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payouts;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using Quartz;
+
+namespace PaymentPortal.Jobs;
+
+/// <summary>One timer: its name for people, how often it fires, and what it runs.</summary>
+internal sealed record TimerWork(string Name, TimeSpan Period, Func<IServiceProvider, CancellationToken, Task> RunAsync);
+
+/// <summary>All timers. They keep nothing: what must survive a crash is a row of ours, and the next tick finds it.</summary>
+internal static class Timers
+{
+    public static IReadOnlyList<TimerWork> All { get; } =
+    [
+        // Steps and parked facts whose time has come, also those of a process that died.
+        Of<RetryWorker>("Wake the worker", TimeSpan.FromSeconds(1), (worker, _) => Told(worker.Wake)),
+        Of<FactPump>("Wake the consumers of facts", TimeSpan.FromSeconds(1), (pump, _) => Told(pump.Wake)),
+        Of<PspReturn>("Bring back what waits for the PSP", TimeSpan.FromSeconds(1), (back, stop) => back.WakeAsync(stop)),
+        Of<OutboxDispatcher>("Dispatch the outbox", TimeSpan.FromMilliseconds(500), (dispatcher, stop) => dispatcher.DispatchAsync(stop)),
+        Of<RefusedWebhooks>("Count refused webhooks", TimeSpan.FromSeconds(10), (refused, stop) => refused.FlushAsync(stop)),
+        Of<EventCatchUp>("Catch up on the PSP's events", TimeSpan.FromMinutes(15), (catchUp, stop) => catchUp.RunAsync(stop)),
+        Of<SessionComparison>("Compare the PSP's sessions", TimeSpan.FromHours(1), (comparison, stop) => comparison.RunAsync(stop)),
+        Of<StuckWork>("Watch for stuck work", TimeSpan.FromMinutes(5), (stuck, stop) => stuck.WatchAsync(stop)),
+        Of<DisputeWatch>("Watch the disputes' due dates", TimeSpan.FromMinutes(10), (watch, stop) => watch.RunAsync(stop)),
+        Of<PayoutSchedules>("Ask for scheduled payouts", TimeSpan.FromMinutes(1), (schedules, stop) => schedules.RunAsync(stop)),
+        Of<Approvals>("End approvals in time", TimeSpan.FromMinutes(1), (approvals, stop) => approvals.ExpireAsync(stop)),
+        // So that a cut-off tail or an older copy of the database shows.
+        Of<ChainAnchors>("Anchor the chains", TimeSpan.FromMinutes(1), (anchors, stop) => anchors.WriteAsync(stop)),
+        // So that a balance is a snapshot plus the postings after it.
+        Of<AccountSnapshots>("Sum the accounts", TimeSpan.FromMinutes(15), (snapshots, stop) => snapshots.SnapshotAsync(stop)),
+    ];
+
+    private static TimerWork Of<TPart>(string name, TimeSpan period, Func<TPart, CancellationToken, Task> runAsync)
+        where TPart : notnull => new(name, period, (services, stop) => runAsync(services.GetRequiredService<TPart>(), stop));
+
+    private static Task Told(Action wake)
+    {
+        wake();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Runs the timer that its key names; one run of a timer at a time.</summary>
+[DisallowConcurrentExecution]
+public sealed class TimerJob(IServiceProvider services) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Timers.All.Single(timer => timer.Name == context.JobDetail.Key.Name).RunAsync(services, cancellationToken);
+}
