@@ -13,8 +13,6 @@ public sealed class SandboxConsoleLookTests(Browser browser, SandboxFixture fixt
 
     [SkippableTheory]
     [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
-    [InlineData(360, ColorScheme.Light)]
     [InlineData(360, ColorScheme.Dark)]
     public async Task Console_WithFaultsAndBooks_IsAccessibleAndFits(int width, ColorScheme scheme)
     {

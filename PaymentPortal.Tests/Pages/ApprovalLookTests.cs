@@ -43,8 +43,6 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
 
     [SkippableTheory]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 360)]
     [InlineData(ColorScheme.Dark, 360)]
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
     {

@@ -11,8 +11,6 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
 {
     [SkippableTheory]
     [InlineData(ColorScheme.Light, 1280, 800)]
-    [InlineData(ColorScheme.Dark, 1280, 800)]
-    [InlineData(ColorScheme.Light, 360, 780)]
     [InlineData(ColorScheme.Dark, 360, 780)]
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width, int height)
     {

@@ -10,8 +10,6 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
 {
     [SkippableTheory]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 360)]
     [InlineData(ColorScheme.Dark, 360)]
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
     {

@@ -89,7 +89,10 @@ public static class PageChecks
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, string.Concat(name.Select(character => char.IsLetterOrDigit(character) ? character : '_')) + ".png"), FullPage = true });
     }
 
-    /// <summary>No serious and no critical finding of axe, targets of at least 24 px included.</summary>
+    /// <summary>
+    /// No serious and no critical finding of axe, targets of at least 24 px included. Pages are looked at light and wide, and dark and narrow: each theme and
+    /// each width once, for colours follow the theme and fit follows the width.
+    /// </summary>
     public static async Task AssertAccessibleAsync(this IPage page, string what)
     {
         var rules = new Dictionary<string, RuleOptions> { ["target-size"] = new() { Enabled = true } };

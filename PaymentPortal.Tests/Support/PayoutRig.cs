@@ -12,6 +12,7 @@ public sealed class PayoutRig(EngineHost engine)
     public const string GoodBank = "000123456789";
 
     private static readonly TimeSpan AtTheBank = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UntilItComesBack = TimeSpan.FromMinutes(2);
 
     public PayoutService Payouts => engine.Services.GetRequiredService<PayoutService>();
 
@@ -95,7 +96,7 @@ public sealed class PayoutRig(EngineHost engine)
     public async Task ComesBackAsync(PayoutId payout)
     {
         await ArrivesAsync(payout, "PAID");
-        engine.Pass(AtTheBank);
+        engine.Pass(UntilItComesBack);
         await IsAsync(payout, "RETURNED");
     }
 

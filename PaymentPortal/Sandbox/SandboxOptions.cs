@@ -44,6 +44,9 @@ public sealed class SandboxOptions
     /// <summary>How long a payout is on its way after that.</summary>
     public int PayoutTransitSeconds { get; set; } = 4;
 
+    /// <summary>When a payout comes back that was paid to a bank account which sends back.</summary>
+    public int PayoutReturnSeconds { get; set; } = 60;
+
     /// <summary>How long a report takes.</summary>
     public int ReportSeconds { get; set; } = 1;
 

@@ -76,7 +76,8 @@ public sealed class DisputeTests(EngineHost engine) : IAsyncLifetime
         var answer = await engine.Client.PostAsync($"/api/v1/disputes/{dispute}/accept", Guid.NewGuid().ToString());
         await IsAsync(dispute, "ACCEPTED");
 
-        Assert.Equal((200, "ACCEPTED"), (answer.Status, (string?)answer.Body["status"]));
+        // 202 when the worker was at it first: the PSP's word was awaited then.
+        Assert.Contains(answer.Status, new[] { 200, 202 });
         Assert.Equal((2500, 0, -1219), (await _desk.SumAsync(checkout, "disputes:lost"), await _desk.SumAsync(checkout, "seller:seller-1:held"), await _desk.SumAsync(checkout, "seller:seller-1:payable")));
         await engine.AssertSoundAsync();
     }

@@ -77,7 +77,7 @@ public static class PayoutLife
         EventLog.Emit(unit, "payout.paid", payout);
         if (fate.FailsAfterPaying)
         {
-            Plan(unit, payout, unit.Options.PayoutPendingSeconds + unit.Options.PayoutTransitSeconds + unit.Options.AsyncOutcomeSeconds, ReturnKind);
+            Plan(unit, payout, unit.Options.PayoutPendingSeconds + unit.Options.PayoutTransitSeconds + unit.Options.PayoutReturnSeconds, ReturnKind);
         }
     }
 
