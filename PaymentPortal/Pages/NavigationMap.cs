@@ -34,7 +34,7 @@ public static class NavigationMap
             new("Reconciliation", "/recon", "scale", "x", Rights.SeeLedger, "Do the bank and the PSP agree with us?"),
             new("Mismatches", "/recon/mismatches", "alert", "m", Rights.SeeLedger, "What differs, how old is it, who has it?"),
             new("Payouts", "/payouts", "send", "o", Rights.SeeLedger, "What goes out, when, who agreed?"),
-            new("Sellers", "/sellers", "users", "b", Rights.SeeLedger, "Whom do we owe, and how much may leave?"),
+            new("Sellers", "/sellers", "users", "v", Rights.SeeLedger, "Whom do we owe, and how much may leave?"),
             new("Approvals", "/approvals", "check-circle", "a", null, "What waits for me?"),
             new("Exports", "/exports", "download", "e", Rights.Export, "Where is the file I asked for?"),
         ]),

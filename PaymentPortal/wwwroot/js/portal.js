@@ -4,7 +4,9 @@
   const root = document.documentElement;
   root.classList.add("pp-js");
 
-  const go = (url) => (window.Blazor?.navigateTo && !document.querySelector("main.pp-plain") ? window.Blazor.navigateTo(url) : location.assign(url));
+  // Before its circuit is up a page is a plain page.
+  const isLive = () => root.dataset.ppReady === "true";
+  const go = (url) => (isLive() && !document.querySelector("main.pp-plain") ? window.Blazor.navigateTo(url) : location.assign(url));
   const say = (text) => {
     const live = document.getElementById("pp-live");
     if (live) live.textContent = text;
@@ -195,6 +197,9 @@
 
   // --- the moment that is shown when the connection is lost
   document.addEventListener("DOMContentLoaded", () => {
+    // Until the circuit is up a link loads its page whole. The framework's own way, to fetch it and put it into this page, races with the circuit: what
+    // was started for the old address draws the old page over the new one.
+    window.Blazor?.start({ ssr: { disableDomPreservation: true } });
     document.querySelector("[data-pp-nav]")?.setAttribute("aria-expanded", String(isNavOpen()));
     const banner = document.getElementById("components-reconnect-modal");
     const seen = banner?.querySelector("[data-pp-seen]");
