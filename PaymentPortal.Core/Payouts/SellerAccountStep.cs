@@ -16,10 +16,29 @@ public sealed class SellerAccountStep(WriteLane lane, IPayoutProvider psp, PspHe
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
         var seller = SellerAccount.Of(task.SubjectId);
-        var bank = await lane.RunAsync(unit => SellerBank.Of(unit, seller)!, cancellationToken).ConfigureAwait(false);
+        var bank = await lane.RunAsync(unit => Begin(unit, task, seller), cancellationToken).ConfigureAwait(false);
+        if (bank is null) return new TaskEnd.Settled();
         if (bank.PspAccount is null) return await posts.RunAsync(task, Create(seller), cancellationToken).ConfigureAwait(false);
-        if (bank is { IsPspAccountOurs: true, IsAtPsp: false }) return await posts.RunAsync(task, Replace(bank), cancellationToken).ConfigureAwait(false);
-        return await LookAsync(seller, bank.PspAccount, unit => RetryQueue.Finish(unit, task), cancellationToken).ConfigureAwait(false);
+        if (WantsReplace(bank)) return await posts.RunAsync(task, Replace(bank), cancellationToken).ConfigureAwait(false);
+        return await LookAsync(seller, bank.PspAccount, unit => Looked(unit, task, seller), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Null when there is nothing to make an account of; that ends in this very unit.</summary>
+    private static SellerBank? Begin(UnitOfWork unit, ClaimedTask task, SellerAccount seller)
+    {
+        var bank = SellerBank.Of(unit, seller)!;
+        if (bank is not { PspAccount: null, HasBank: false }) return bank;
+        RetryQueue.Finish(unit, task);
+        return null;
+    }
+
+    private static bool WantsReplace(SellerBank bank) => bank is { IsPspAccountOurs: true, IsAtPsp: false };
+
+    /// <summary>Another bank may have been given while we looked.</summary>
+    private static void Looked(UnitOfWork unit, ClaimedTask task, SellerAccount seller)
+    {
+        if (WantsReplace(SellerBank.Of(unit, seller)!)) RetryQueue.PutOff(unit, task, unit.Now);
+        else RetryQueue.Finish(unit, task);
     }
 
     /// <summary>Fetches an account and keeps what it may do. <paramref name="finish"/> runs in the unit that stores it.</summary>

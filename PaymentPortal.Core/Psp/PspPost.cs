@@ -14,7 +14,7 @@ namespace PaymentPortal.Core.Psp;
 public sealed record PspPost<T>(string Item, string Step, string Operation, MoneyEffect WhileUnknown, CheckoutId? Checkout = null)
     where T : class
 {
-    /// <summary>Whether the item still wants this call; when not, its step is finished.</summary>
+    /// <summary>Whether the item still wants this call; when not, its step is due again at once, and must end itself when nothing is left to do.</summary>
     public required Func<UnitOfWork, bool> IsWanted { get; init; }
 
     /// <summary>The request under a given key. Asked once per generation; its bytes are stored before they are sent.</summary>

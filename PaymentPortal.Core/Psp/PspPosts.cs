@@ -21,7 +21,8 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
             unit =>
             {
                 if (post.IsWanted(unit)) return Prepare(unit, post);
-                RetryQueue.Finish(unit, task);
+                // The item moved since the caller looked: what it wants now is the caller's to see, and a wish must not go with the step of another.
+                RetryQueue.PutOff(unit, task, unit.Now);
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
@@ -36,7 +37,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         where T : class
     {
         CrashPoint.Hit(post.Step, "after-prepare");
-        if (plan.Next != PspNext.Send) return await LookUpAsync(task, post, plan.Call, cancellationToken).ConfigureAwait(false);
+        if (plan.Next != PspNext.Send) return await LookUpAsync(task, post, plan.Call, isHunt: false, cancellationToken).ConfigureAwait(false);
         var answer = await post.Send(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit(post.Step, "after-send");
         var line = talk.Seal(answer);
@@ -58,7 +59,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
                 return newest;
             },
             cancellationToken).ConfigureAwait(false);
-        return call is null ? new TaskEnd.Settled() : await LookUpAsync(task, post, call, cancellationToken).ConfigureAwait(false);
+        return call is null ? new TaskEnd.Settled() : await LookUpAsync(task, post, call, isHunt: true, cancellationToken).ConfigureAwait(false);
     }
 
     private TaskEnd Record<T>(UnitOfWork unit, ClaimedTask task, PspPost<T> post, PspCall call, PspAnswer<T> answer, SealedTalk line)
@@ -80,7 +81,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         return new TaskEnd.Settled();
     }
 
-    private async Task<TaskEnd> LookUpAsync<T>(ClaimedTask task, PspPost<T> post, PspCall call, CancellationToken cancellationToken)
+    private async Task<TaskEnd> LookUpAsync<T>(ClaimedTask task, PspPost<T> post, PspCall call, bool isHunt, CancellationToken cancellationToken)
         where T : class
     {
         var askedAt = time.GetUtcNow();
@@ -90,14 +91,14 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         await lane.RunAsync(
             unit =>
             {
-                Looked(unit, task, post, call, found, askedAt);
+                Looked(unit, task, post, call, found, askedAt, isHunt);
                 return 0;
             },
             CancellationToken.None).ConfigureAwait(false);
         return new TaskEnd.Settled();
     }
 
-    private void Looked<T>(UnitOfWork unit, ClaimedTask task, PspPost<T> post, PspCall call, T? found, DateTimeOffset askedAt)
+    private void Looked<T>(UnitOfWork unit, ClaimedTask task, PspPost<T> post, PspCall call, T? found, DateTimeOffset askedAt, bool isHunt)
         where T : class
     {
         if (found is not null)
@@ -108,8 +109,8 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         }
         var isBelieved = calls.RecordAbsence(unit, call, askedAt);
         if (!isBelieved) RetryQueue.Wait(unit, task, unit.Now + KeyRule.AbsenceGap, "The PSP lists no object with our key; that is believed when it says so again a minute later.");
+        else if (isHunt) RetryQueue.Finish(unit, task);
         // Proved absent: the next try sends under a new generation, if the item wants it yet.
-        else if (post.IsWanted(unit)) RetryQueue.PutOff(unit, task, unit.Now);
-        else RetryQueue.Finish(unit, task);
+        else RetryQueue.PutOff(unit, task, unit.Now);
     }
 }

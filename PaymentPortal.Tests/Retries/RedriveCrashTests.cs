@@ -30,7 +30,7 @@ public sealed partial class RedriveCrashTests
 
     private static async ValueTask RedriveAsync(string point)
     {
-        await using var rig = await CrashRig.StartAsync(crashPoint: null);
+        await using var rig = await CrashRig.StartAsync([]);
         await rig.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = "/v1/checkout/sessions", Status = 400, Code = "parameter_invalid_empty" });
         var checkouts = new List<MadeCheckout>();
         for (var number = 1; number <= Letters; number++)

@@ -6,7 +6,7 @@ namespace PaymentPortal.Tests.Support;
 /// The program as a process of its own, which a crash point or a test kills with SIGKILL and which is started again on the same data and port.
 /// With a PSP address it talks to that; without one it runs the embedded sandbox, which then dies with it.
 /// </summary>
-internal sealed class EngineProcess(string dataDirectory, string address, string? pspAddress = null, string? webhookSecret = null) : IAsyncDisposable
+internal sealed class EngineProcess(string dataDirectory, string address, string? pspAddress = null, params string[] webhookSecrets) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly string Program = Path.Combine(
@@ -62,7 +62,8 @@ internal sealed class EngineProcess(string dataDirectory, string address, string
     private IEnumerable<string> Arguments()
     {
         List<string> arguments = [Program, "serve", "--Data:Directory", dataDirectory, "--urls", address, "--Psp:TimeoutSeconds", "5"];
-        if (pspAddress is not null) arguments.AddRange(["--Sandbox:Enabled", "false", "--Psp:BaseAddress", pspAddress, "--Psp:ApiKey", "sk_test_sandbox", "--Psp:WebhookSecrets:0", webhookSecret!]);
+        if (pspAddress is not null) arguments.AddRange(["--Sandbox:Enabled", "false", "--Psp:BaseAddress", pspAddress, "--Psp:ApiKey", "sk_test_sandbox"]);
+        for (var number = 0; number < webhookSecrets.Length; number++) arguments.AddRange([$"--Psp:WebhookSecrets:{number}", webhookSecrets[number]]);
         return arguments;
     }
 

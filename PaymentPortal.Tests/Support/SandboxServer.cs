@@ -120,6 +120,10 @@ public sealed partial class SandboxServer : IAsyncDisposable
         return (string)answer.Body["secret"]!;
     }
 
+    /// <summary>The endpoint for the events of connected accounts, with a secret of its own.</summary>
+    public async Task<string> AddConnectEndpointAsync(string url) =>
+        (string)(await Api.PostAsync("/v1/webhook_endpoints", ("url", url), ("enabled_events[]", "*"), ("connect", "true"))).Body["secret"]!;
+
     /// <summary>A seller's account with a US bank and a manual payout schedule.</summary>
     public async Task<JsonObject> AddAccountAsync(string accountNumber = "000123456789", params (string Name, string Value)[] more)
     {

@@ -8,13 +8,13 @@ public static class Until
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? patience = null)
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? patience = null, Func<string>? state = null)
     {
         var watch = Stopwatch.StartNew();
         using var pace = new PeriodicTimer(Pace);
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < (patience ?? Patience), "The condition did not come true in time.");
+            Assert.True(watch.Elapsed < (patience ?? Patience), $"The condition did not come true in time. {state?.Invoke()}");
             await pace.WaitForNextTickAsync();
         }
     }

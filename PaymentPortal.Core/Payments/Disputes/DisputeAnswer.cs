@@ -19,15 +19,19 @@ public sealed class DisputeAnswer(WriteLane lane, IPspReturns psp, PspHealth hea
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
         var id = new DisputeId(task.SubjectId);
-        var dispute = await lane.RunAsync(unit => DisputeRow.Find(unit, id), cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"There is no dispute {id}.");
-        return await posts.RunAsync(task, Next(dispute) ?? Stage(dispute), cancellationToken).ConfigureAwait(false);
+        var next = await lane.RunAsync(unit => Next(unit, task, id), cancellationToken).ConfigureAwait(false);
+        return next is null ? new TaskEnd.Settled() : await posts.RunAsync(task, next, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Null when only staging is left.</summary>
-    private PspPost<PspDispute>? Next(DisputeRow dispute)
+    /// <summary>Null when nothing is left to say; that ends in this very unit.</summary>
+    private PspPost<PspDispute>? Next(UnitOfWork unit, ClaimedTask task, DisputeId id)
     {
+        var dispute = DisputeRow.Find(unit, id) ?? throw new InvalidOperationException($"There is no dispute {id}.");
         if (WantsAccept(dispute)) return Accept(dispute);
-        return WantsSubmit(dispute) ? Submit(dispute) : null;
+        if (WantsSubmit(dispute)) return Submit(dispute);
+        if (WantsStage(dispute)) return Stage(dispute);
+        RetryQueue.Finish(unit, task);
+        return null;
     }
 
     private static bool WantsAccept(DisputeRow dispute) => dispute is { AcceptRequestedAt: not null, AwaitsResponse: true };

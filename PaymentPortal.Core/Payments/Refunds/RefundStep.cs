@@ -18,10 +18,20 @@ public sealed class RefundStep(WriteLane lane, IPspReturns psp, PspHealth health
     public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
         var id = new RefundId(task.SubjectId);
-        var refund = await lane.RunAsync(unit => RefundRow.Find(unit, id), cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"There is no refund {id}.");
-        if (refund is { PspId: not null, Status: RefundStatus.Approved or RefundStatus.Sent })
+        var refund = await lane.RunAsync(unit => Begin(unit, task, id), cancellationToken).ConfigureAwait(false);
+        if (refund is null) return new TaskEnd.Settled();
+        if (refund.PspId is not null)
             return await check.CheckAsync(id, (unit, end) => End(unit, task, end), cancellationToken).ConfigureAwait(false) ?? new TaskEnd.Settled();
         return await posts.RunAsync(task, Post(refund), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Null when nothing is left to do; that ends in this very unit.</summary>
+    private static RefundRow? Begin(UnitOfWork unit, ClaimedTask task, RefundId id)
+    {
+        var refund = RefundRow.Find(unit, id) ?? throw new InvalidOperationException($"There is no refund {id}.");
+        if (refund is { Status: RefundStatus.Approved } or { Status: RefundStatus.Sent, PspId: not null }) return refund;
+        RetryQueue.Finish(unit, task);
+        return null;
     }
 
     private PspPost<PspRefund> Post(RefundRow refund) => new(refund.Id.Value, RefundSteps.Create, RetryOperations.CreateRefund, MoneyEffect.Unknown, refund.Checkout)
