@@ -15,7 +15,7 @@ public sealed class RandomTamperingTests(ITestOutputHelper output)
     [Fact]
     public async Task Watch_RandomTamperings_FindsEveryOne()
     {
-        var (count, seed) = (Number("TAMPERINGS", 40), Number("TAMPER_SEED", 20261123));
+        var (count, seed) = (Number("TAMPERINGS", 30), Number("TAMPER_SEED", 20261123));
         output.WriteLine($"{count} tamperings from seed {seed}");
         await using var store = await BooksAsync();
         var master = Path.Combine(store.Directory, "master.db");
