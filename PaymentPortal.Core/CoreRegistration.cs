@@ -46,6 +46,8 @@ public static class CoreRegistration
         services.TryAddSingleton(WatchReach.Usual);
         services.AddSingleton<IntegrityWatch>();
         services.AddSingleton<IntegrityDesk>();
+        services.AddSingleton<Resealer>();
+        services.AddSingleton<KeyDesk>();
         services.AddSingleton<ApiKeyService>();
         services.TryAddSingleton(ApprovalLimits.Usual);
         // The kinds come late: their features ask for approvals themselves.
