@@ -42,6 +42,12 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant, StoreInvariant>();
         services.AddSingleton<IInvariant, ClockInvariant>();
         services.AddSingleton<InvariantRunner>();
+        services.AddSingleton<IntegrityResults>();
+        services.TryAddSingleton(WatchReach.Usual);
+        services.AddSingleton<IntegrityWatch>();
+        services.AddSingleton<IntegrityDesk>();
+        services.AddSingleton<Resealer>();
+        services.AddSingleton<KeyDesk>();
         services.AddSingleton<ApiKeyService>();
         services.TryAddSingleton(ApprovalLimits.Usual);
         // The kinds come late: their features ask for approvals themselves.

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
 using PaymentPortal.Api;
 using PaymentPortal.Checkout;
@@ -61,7 +62,11 @@ public static class PortalHost
     {
         var services = builder.Services;
         var address = new ListeningAddress(options);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+        });
         services.AddSingleton(options);
         // Registered by factory, so that the container closes it, after the lane that was made later.
         services.AddSingleton(_ => store);
@@ -96,6 +101,7 @@ public static class PortalHost
         // Resolved now, so that it lives and is disposed as long as the app.
         app.Services.GetRequiredService<OpenStore>();
         app.Services.GetRequiredService<ListeningAddress>().Attach(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>());
+        app.UsePlainHttpRefusal(options.KnownProxies);
         UseForwardedHeaders(app, options);
         app.UsePortalErrorPages();
         app.UsePortalApiErrors();

@@ -85,11 +85,13 @@ public sealed record PortalOptions
     {
         if (configuration["Storage:Provider"] is { } provider and not "Sqlite") throw Wrong("Storage:Provider", $"is '{provider}', but this version stores in Sqlite only");
         if (configuration["Events:Broker"] is { } broker and not "InProcess") throw Wrong("Events:Broker", $"is '{broker}', but this version carries events InProcess only");
-        if (IsSandboxEnabled) return;
-        if (PspApiKey is null) throw Wrong("Psp:ApiKey", "must be set: the sandbox is off and there is no other PSP");
-        if (WebhookSecrets.Count == 0) throw Wrong("Psp:WebhookSecrets:0", "must be set: without it no webhook of the PSP can be believed");
         if (!IsDevelopment && KnownProxies.Count == 0 && Urls.Any(url => url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
             throw Wrong("Proxy:Known", "must list the proxies that may speak plain HTTP to us, or ASPNETCORE_URLS must be https");
+        if (KnownProxies.FirstOrDefault(proxy => !System.Net.IPAddress.TryParse(proxy, out _)) is { } wrong) throw Wrong("Proxy:Known", $"holds '{wrong}', which is not an IP address");
+        if (IsSandboxEnabled) return;
+        if (!IsDevelopment && PspBaseAddress is { IsLoopback: false } psp && psp.Scheme != Uri.UriSchemeHttps) throw Wrong("Psp:BaseAddress", $"is '{psp}', but outside Development the PSP is spoken to over https only");
+        if (PspApiKey is null) throw Wrong("Psp:ApiKey", "must be set: the sandbox is off and there is no other PSP");
+        if (WebhookSecrets.Count == 0) throw Wrong("Psp:WebhookSecrets:0", "must be set: without it no webhook of the PSP can be believed");
     }
 
     private static DisputeBearer Bearer(IConfiguration configuration)

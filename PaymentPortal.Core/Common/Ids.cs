@@ -193,6 +193,14 @@ public static class Ids
         return true;
     }
 
+    /// <summary>Whether the id was made before a moment. A name that is no id of ours has no moment, and counts as older.</summary>
+    public static bool IsOlder(string id, DateTimeOffset moment)
+    {
+        var tail = id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..];
+        return tail.Length != Length || tail.Any(character => !Alphabet.Contains(character, StringComparison.Ordinal))
+            || string.CompareOrdinal(tail, Encode((UInt128)(ulong)Math.Max(0, moment.ToUnixTimeMilliseconds()) << 80)) < 0;
+    }
+
     /// <summary>Crockford's base 32 keeps the byte order, is 26 characters and has no letters that a person reads wrongly.</summary>
     private static string Encode(Guid guid)
     {

@@ -10,10 +10,10 @@ public sealed class AuditChain : IChainedRows
 {
     public string ChainId => AuditLog.ChainId;
 
-    public async IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const string Rows = $"SELECT seq, at, actor, action, object_id, reason, before, after, mac, key_id FROM audit_log WHERE chain_id = '{AuditLog.ChainId}' ORDER BY seq";
-        await foreach (var row in snapshot.StreamAsync(Rows, [], Read, cancellationToken).ConfigureAwait(false)) yield return row;
+        const string Rows = $"SELECT seq, at, actor, action, object_id, reason, before, after, mac, key_id FROM audit_log WHERE chain_id = '{AuditLog.ChainId}' AND seq > $1 ORDER BY seq";
+        await foreach (var row in snapshot.StreamAsync(Rows, [after], Read, cancellationToken).ConfigureAwait(false)) yield return row;
     }
 
     private static ChainedRow Read(DbDataReader row)

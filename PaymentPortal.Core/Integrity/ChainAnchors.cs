@@ -15,6 +15,8 @@ public sealed record AnchorFile(IReadOnlyList<Anchor> Anchors, IReadOnlyList<str
 /// </summary>
 public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeProvider time) : IDisposable
 {
+    private const int TailBytes = 64 * 1024;
+
     private readonly string _file = Path.Combine(dataDirectory, "anchors.log");
     private readonly SemaphoreSlim _gate = new(1);
     private Dictionary<string, Anchor>? _last;
@@ -27,7 +29,7 @@ public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeP
         {
             // Only what a reader sees is committed and on disk: an anchor ahead of the disk would accuse an honest store after a power cut.
             var heads = await ReadHeadsAsync(cancellationToken).ConfigureAwait(false);
-            _last ??= Read().Anchors.GroupBy(anchor => anchor.ChainId, StringComparer.Ordinal).ToDictionary(chain => chain.Key, chain => chain.Last(), StringComparer.Ordinal);
+            _last ??= Newest();
             var moved = heads.Where(head => !_last.TryGetValue(head.ChainId, out var last) || last.Count != head.Count || last.Head != head.Head).ToList();
             if (moved.Count > 0) Append(string.Concat(moved.Select(Line)));
             foreach (var head in moved) _last[head.ChainId] = head;
@@ -42,27 +44,64 @@ public sealed class ChainAnchors(string dataDirectory, SqlDialect dialect, TimeP
     /// <summary>Reads all anchors. A verifier does so before it opens its snapshot: a later anchor may know rows that the snapshot does not have.</summary>
     public AnchorFile Read()
     {
-        if (!File.Exists(_file)) return new AnchorFile([], []);
-        using var stream = new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        var text = reader.ReadToEnd();
-        var (anchors, faults) = (new List<Anchor>(), new List<string>());
-        // A last line without its end was being written when the power went or is being written now; it was never promised to be there.
-        var lines = text.Split('\n')[..^1];
-        for (var at = 0; at < lines.Length; at++)
+        var (anchors, faults, lines) = (new List<Anchor>(), new List<string>(), 0);
+        ReadOn(0, line =>
         {
-            if (TryParse(lines[at]) is { } anchor) anchors.Add(anchor);
-            else faults.Add(string.Create(CultureInfo.InvariantCulture, $"line {at + 1} of the anchor file can't be read"));
-        }
+            lines++;
+            if (TryParse(line) is { } anchor) anchors.Add(anchor);
+            else faults.Add(string.Create(CultureInfo.InvariantCulture, $"line {lines} of the anchor file can't be read"));
+        });
         return new AnchorFile(anchors, faults);
+    }
+
+    /// <summary>How long the file is; it only ever grows, save for the end of a torn line.</summary>
+    internal long Length => File.Exists(_file) ? new FileInfo(_file).Length : 0;
+
+    /// <summary>Reads the whole lines from a position on and tells where the next will begin.</summary>
+    internal long ReadOn(long position, Action<string> onLine)
+    {
+        if (!File.Exists(_file)) return position;
+        using var stream = new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Position = position;
+        // ASCII: a byte is a character, whatever somebody wrote into it, so that characters count the position.
+        using var reader = new StreamReader(stream, System.Text.Encoding.ASCII, detectEncodingFromByteOrderMarks: false);
+        var line = new System.Text.StringBuilder(160);
+        for (int next; (next = reader.Read()) >= 0;)
+        {
+            if (next != '\n')
+            {
+                line.Append((char)next);
+                continue;
+            }
+            onLine(line.ToString());
+            position += line.Length + 1;
+            line.Clear();
+        }
+        // What is left has no end: it was being written when the power went or is being written now, and was never promised to be there.
+        return position;
     }
 
     public void Dispose() => _gate.Dispose();
 
+    /// <summary>
+    /// The newest anchors, out of the file's end alone, because the file grows for ever. A chain that rests so long that its last anchor lies further back
+    /// gets the same one once more, which changes nothing.
+    /// </summary>
+    private Dictionary<string, Anchor> Newest()
+    {
+        var newest = new Dictionary<string, Anchor>(StringComparer.Ordinal);
+        ReadOn(Math.Max(0, Length - TailBytes), line =>
+        {
+            // The first line may be the end of one: it does not parse.
+            if (TryParse(line) is { } anchor) newest[anchor.ChainId] = anchor;
+        });
+        return newest;
+    }
+
     private static string Line(Anchor anchor) =>
         string.Create(CultureInfo.InvariantCulture, $"{anchor.At:O} {anchor.ChainId} {anchor.Count} {anchor.Head}\n");
 
-    private static Anchor? TryParse(string line) =>
+    internal static Anchor? TryParse(string line) =>
         line.Split(' ') is [var at, var chain, var count, { Length: 2 * RowMac.Length } head]
         && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
         && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var rows)

@@ -12,14 +12,16 @@ internal sealed class ChainInvariant(IChainedRows rows, HashChain chain, IReadOn
 {
     private readonly Anchor[] _anchors = [.. anchors.Where(anchor => anchor.ChainId == rows.ChainId).OrderBy(anchor => anchor.Count)];
 
-    public string Code => "chain-" + rows.ChainId;
+    public string Code => CodeOf(rows.ChainId);
 
     public string Rule => $"No row of the chain '{rows.ChainId}' was changed, removed, inserted or moved, and none of its newest is missing.";
+
+    public static string CodeOf(string chainId) => "chain-" + chainId;
 
     public async Task<InvariantReport> CheckAsync(DbConnection snapshot, CancellationToken cancellationToken)
     {
         var walk = new Walk(_anchors);
-        await foreach (var row in rows.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false)) walk.Take(row, chain);
+        await foreach (var row in rows.ReadAsync(snapshot, IChainedRows.FromTheStart, cancellationToken).ConfigureAwait(false)) walk.Take(row, chain);
         walk.End(await HeadAsync(snapshot, cancellationToken).ConfigureAwait(false));
         return walk.Findings.Count == 0 ? InvariantReport.Green : new InvariantReport([.. walk.Findings]);
     }

@@ -35,6 +35,7 @@ public sealed class FieldCipher(KeyRing keys)
         if (bytes.Length < HeaderLength) throw new SealBrokenException($"{table}.{column} of {id} is too short to be a sealed value.");
         var keyId = Encoding.ASCII.GetString(bytes, 0, IdLength);
         if (!keys.TryGet(keyId, out var key)) throw new SealBrokenException($"{table}.{column} of {id} was sealed with key {keyId}, which is not in the key ring.");
+        if (key.IsRetired) throw new SealBrokenException($"{table}.{column} of {id} is sealed with key {keyId}, which is retired.");
         var plain = new byte[bytes.Length - HeaderLength];
         using var aes = new AesGcm(key.Encryption, TagLength);
         try

@@ -10,6 +10,9 @@ public interface IChainedRows
 {
     string ChainId { get; }
 
-    /// <summary>All rows by rising sequence, with their raw stored values: also those that no longer make sense.</summary>
-    IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, CancellationToken cancellationToken);
+    /// <summary>What to read after in order to read all: whoever inserts a row below 1 is seen, too.</summary>
+    const long FromTheStart = long.MinValue;
+
+    /// <summary>The rows after a sequence, rising, with their raw stored values: also those that no longer make sense.</summary>
+    IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, long after, CancellationToken cancellationToken);
 }

@@ -5,6 +5,9 @@ namespace PaymentPortal.Core.Integrity;
 /// <summary>What an invariant found: nothing, or the rows that break it, named so that a person finds them.</summary>
 public sealed record InvariantReport(IReadOnlyList<string> Violations, string? NotChecked = null)
 {
+    /// <summary>None names more rows than a person can read.</summary>
+    public const int MostFindings = 100;
+
     public static readonly InvariantReport Green = new([]);
 
     public static InvariantReport Skipped(string why) => new([], why);

@@ -1,7 +1,11 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
+
+/// <summary>An invariant by name.</summary>
+public sealed record InvariantRule(string Code, string Rule);
 
 /// <summary>
 /// Runs every registered invariant and every chain on one read-only snapshot, so that all of them judge the same moment. It never stops at
@@ -12,22 +16,40 @@ public sealed class InvariantRunner(SqlDialect dialect, IEnumerable<IInvariant> 
     private readonly IInvariant[] _invariants = [.. invariants];
     private readonly IChainedRows[] _chains = [.. chains];
 
+    /// <summary>Everything that a run checks, in its order.</summary>
+    public IReadOnlyList<InvariantRule> Rules => [.. Checks(new AnchorFile([], [])).Select(check => new InvariantRule(check.Code, check.Rule))];
+
+    public bool IsChain(string code) => _chains.Any(rows => ChainInvariant.CodeOf(rows.ChainId) == code);
+
     /// <summary>Runs all and hands on each line as it is found.</summary>
     public async Task<IntegrityReport> RunAsync(Action<InvariantLine> onLine, CancellationToken cancellationToken)
     {
         var (startedAt, clock) = (time.GetUtcNow(), time.GetTimestamp());
-        // Anchors first: one that is written after the snapshot began knows rows that the snapshot does not show.
-        var anchored = anchors.Read();
-        await using var snapshot = dialect.OpenReader();
-        await using var transaction = dialect.BeginSnapshot(snapshot);
         var lines = new List<InvariantLine>();
-        foreach (var invariant in Checks(anchored))
+        await foreach (var line in EachAsync(cancellationToken).ConfigureAwait(false))
         {
-            var line = await CheckAsync(invariant, snapshot, cancellationToken).ConfigureAwait(false);
             lines.Add(line);
             onLine(line);
         }
         return new IntegrityReport(startedAt, time.GetElapsedTime(clock), lines);
+    }
+
+    /// <summary>The lines of one run, each as it is found.</summary>
+    public async IAsyncEnumerable<InvariantLine> EachAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Anchors first: one that is written after the snapshot began knows rows that the snapshot does not show.
+        var anchored = anchors.Read();
+        await using var snapshot = dialect.OpenReader();
+        await using var transaction = dialect.BeginSnapshot(snapshot);
+        foreach (var invariant in Checks(anchored)) yield return await CheckAsync(invariant, snapshot, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one on a snapshot of its own: a long one would keep the store from clearing away what was overwritten.</summary>
+    internal async Task<InvariantLine> CheckAsync(IInvariant invariant, CancellationToken cancellationToken)
+    {
+        await using var snapshot = dialect.OpenReader();
+        await using var transaction = dialect.BeginSnapshot(snapshot);
+        return await CheckAsync(invariant, snapshot, cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<IInvariant> Checks(AnchorFile anchored) =>

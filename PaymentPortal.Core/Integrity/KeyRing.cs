@@ -7,9 +7,9 @@ namespace PaymentPortal.Core.Integrity;
 /// <summary>One master key. Working keys are derived from it, so that no key serves two purposes.</summary>
 public sealed class MasterKey
 {
-    internal MasterKey(string id, byte[] secret)
+    internal MasterKey(string id, byte[] secret, bool isRetired = false)
     {
-        Id = id;
+        (Id, IsRetired) = (id, isRetired);
         Encryption = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "field-encryption"u8.ToArray());
         Authentication = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "row-authentication"u8.ToArray());
         BlindIndex = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "blind-index"u8.ToArray());
@@ -17,6 +17,9 @@ public sealed class MasterKey
 
     /// <summary>Eight hex digits; stored with everything that the key wrote.</summary>
     public string Id { get; }
+
+    /// <summary>Opens nothing any more; what it signed it goes on proving.</summary>
+    public bool IsRetired { get; }
 
     internal byte[] Encryption { get; }
 
@@ -32,32 +35,70 @@ public sealed class MasterKey
 public sealed class KeyRing
 {
     private const string FileName = "portal-keys.json";
-    private readonly Dictionary<string, MasterKey> _byId;
+    private readonly string _file;
+    private readonly Lock _gate = new();
+    private volatile MasterKey[] _keys;
 
-    private KeyRing(IReadOnlyList<MasterKey> keys)
-    {
-        Keys = keys;
-        _byId = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
-    }
+    private KeyRing(string file, MasterKey[] keys) => (_file, _keys) = (file, keys);
 
-    public IReadOnlyList<MasterKey> Keys { get; }
+    public IReadOnlyList<MasterKey> Keys => _keys;
 
-    public MasterKey Active => Keys[^1];
+    public MasterKey Active => _keys[^1];
 
-    internal MasterKey Index => Keys[0];
+    internal MasterKey Index => _keys[0];
 
-    public bool TryGet(string id, out MasterKey key) => _byId.TryGetValue(id, out key!);
+    public bool TryGet(string id, out MasterKey key) => (key = Array.Find(_keys, one => one.Id == id)!) is not null;
 
     /// <summary>Reads the ring, or makes the first key when the folder has none.</summary>
     public static KeyRing OpenOrCreate(string directory)
     {
         var file = Path.Combine(directory, FileName);
-        return File.Exists(file) ? Open(file) : Create(directory, file);
+        if (!File.Exists(file))
+        {
+            Directory.CreateDirectory(directory);
+            Write(file, [NewKey()]);
+        }
+        return new KeyRing(file, [.. Read(file).Select(Master)]);
     }
 
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, FileName));
 
-    private static KeyRing Open(string file)
+    /// <summary>Makes a key and stores it in the file. It does not write before <see cref="Use"/>.</summary>
+    internal MasterKey AddToFile()
+    {
+        lock (_gate)
+        {
+            var key = NewKey();
+            Write(_file, [.. Read(_file), key]);
+            return Master(key);
+        }
+    }
+
+    internal void Use(MasterKey key)
+    {
+        lock (_gate) _keys = [.. _keys, key];
+    }
+
+    internal void Retire(MasterKey key)
+    {
+        lock (_gate)
+        {
+            var stored = Read(_file).Select(one => one.Id == key.Id ? one with { IsRetired = true } : one).ToArray();
+            Write(_file, stored);
+            // Only those that were in use: one that is in the file alone is not named in the store yet.
+            _keys = [.. _keys.Select(one => one.Id == key.Id ? Master(Array.Find(stored, kept => kept.Id == key.Id)!) : one)];
+        }
+    }
+
+    private static MasterKey Master(StoredKey key) => new(key.Id, Convert.FromBase64String(key.Secret), key.IsRetired);
+
+    private static StoredKey NewKey()
+    {
+        var secret = RandomNumberGenerator.GetBytes(32);
+        return new StoredKey(Convert.ToHexStringLower(SHA256.HashData(secret))[..8], Convert.ToBase64String(secret), false);
+    }
+
+    private static StoredKey[] Read(string file)
     {
         StoredKey[]? stored;
         try
@@ -69,27 +110,23 @@ public sealed class KeyRing
             throw new StartRefusedException($"The key file {file} can't be read ({error.Message}). Put its backup in place; a new key would not open the stored data.");
         }
         if (stored is null or []) throw new StartRefusedException($"The key file {file} holds no key. Put its backup in place.");
-        return new KeyRing([.. stored.Select(key => new MasterKey(key.Id, Convert.FromBase64String(key.Secret)))]);
+        return stored;
     }
 
-    private static KeyRing Create(string directory, string file)
+    private static void Write(string file, StoredKey[] keys)
     {
-        Directory.CreateDirectory(directory);
-        var secret = RandomNumberGenerator.GetBytes(32);
-        var key = new StoredKey(Convert.ToHexStringLower(SHA256.HashData(secret))[..8], Convert.ToBase64String(secret));
-        // Written beside, then moved: a crash leaves either no key file or a whole one.
+        // Written beside, then moved: a crash leaves either the file as it was or the whole new one.
         var part = file + ".new";
         if (File.Exists(part)) File.Delete(part);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var stream = new FileStream(part, options))
         {
-            JsonSerializer.Serialize(stream, new[] { key });
+            JsonSerializer.Serialize(stream, keys);
             stream.Flush(flushToDisk: true);
         }
-        File.Move(part, file);
-        return new KeyRing([new MasterKey(key.Id, secret)]);
+        File.Move(part, file, overwrite: true);
     }
 
-    private sealed record StoredKey(string Id, string Secret);
+    private sealed record StoredKey(string Id, string Secret, bool IsRetired);
 }

@@ -49,6 +49,9 @@ public sealed class OpenStore : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>Names a key in the store before anything is written under it.</summary>
+    internal static int MarkKey(UnitOfWork unit, string id) => unit.Execute("INSERT INTO store_meta (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING", KeyMark + id);
+
     private static KeyRing OpenKeys(SqliteDialect dialect, string keysDirectory)
     {
         var used = File.Exists(dialect.File) ? UsedKeys(dialect) : [];

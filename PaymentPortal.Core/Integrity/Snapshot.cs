@@ -6,7 +6,7 @@ namespace PaymentPortal.Core.Integrity;
 /// <summary>Queries of invariants. None returns more than a person can read, whatever was done to the data.</summary>
 internal static class Snapshot
 {
-    public const int MostFindings = 100;
+    public const int MostFindings = InvariantReport.MostFindings;
 
     /// <summary>The first column of each row as a finding.</summary>
     public static async Task<InvariantReport> ReportAsync(DbConnection snapshot, string sql, CancellationToken cancellationToken)

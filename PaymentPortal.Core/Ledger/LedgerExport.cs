@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Ledger;
@@ -21,7 +22,7 @@ public sealed class LedgerExport(SqlDialect dialect)
         await using var connection = dialect.OpenReader();
         await using var snapshot = dialect.BeginSnapshot(connection);
         await output.WriteAsync(await StartAsync(format, connection, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        await foreach (var entry in StoredEntries.ReadAsync(connection, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in StoredEntries.ReadAsync(connection, IChainedRows.FromTheStart, cancellationToken).ConfigureAwait(false))
         {
             var text = format switch
             {

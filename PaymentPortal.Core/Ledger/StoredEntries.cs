@@ -8,21 +8,21 @@ namespace PaymentPortal.Core.Ledger;
 /// <summary>An entry with its raw stored values and its place in the chain.</summary>
 internal sealed record StoredEntry(EntryFields Fields, ChainLink Link);
 
-/// <summary>Walks the whole journal by rising seq, for verification and exports. It keeps one entry in memory and no more.</summary>
+/// <summary>Walks the journal by rising seq, for verification and exports. It keeps one entry in memory and no more.</summary>
 internal static class StoredEntries
 {
     private const string Rows = $"""
         SELECT e.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.available_on, e.memo, e.reverses, e.seq, e.mac, e.key_id,
                p.line, p.account, p.currency, p.amount, p.seq, p.available_on
         FROM journal_entries e LEFT JOIN postings p ON p.entry_id = e.entry_id
-        WHERE e.chain_id = '{Journal.ChainId}' ORDER BY e.seq, p.line
+        WHERE e.chain_id = '{Journal.ChainId}' AND e.seq > $1 ORDER BY e.seq, p.line
         """;
 
-    public static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         StoredEntry? entry = null;
         var lines = new List<PostingFields>();
-        await foreach (var (head, line) in connection.StreamAsync(Rows, [], row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
+        await foreach (var (head, line) in connection.StreamAsync(Rows, [after], row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
         {
             if (entry is not null && entry.Fields.EntryId != head.Fields.EntryId)
             {

@@ -121,7 +121,7 @@ public sealed class PayoutStep(
         IsWanted = isWanted,
         Build = (_, key) => psp.CreatePayout(new NewPspPayout(payout.PspAccount, payout.Amount, payout.Id.Value, key)),
         Send = psp.SendPayoutAsync,
-        List = (call, cancellationToken) => psp.ListPayoutsAsync(payout.PspAccount, call.FirstSentAt - PspPosts.ClockSlack, call.FirstSentAt + KeyRule.KeyLife + PspPosts.ClockSlack, cancellationToken),
+        List = (call, cancellationToken) => psp.ListPayoutsAsync(payout.PspAccount, call.FirstSentAt - PspPosts.ClockSlack, call.LastMadeAt + PspPosts.ClockSlack, cancellationToken),
         KeyOf = made => made.PspKey,
         Made = (unit, task, made) => Made(unit, task, payout, made),
         Refused = (unit, task, failure) => WaitOrBury(unit, task, payout.Id, failure),

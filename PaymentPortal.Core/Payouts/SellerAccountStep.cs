@@ -66,7 +66,7 @@ public sealed class SellerAccountStep(WriteLane lane, IPayoutProvider psp, PspHe
             seller.Value, unit.QueryFirst("SELECT country FROM seller_accounts WHERE seller_account = $1", row => row.GetString(0), seller.Value)!,
             SellerSecrets.Email(unit, cipher, seller), SellerSecrets.Bank(unit, cipher, seller)!, key)),
         Send = psp.SendAccountAsync,
-        List = (call, cancellationToken) => psp.ListAccountsAsync(call.FirstSentAt - PspPosts.ClockSlack, call.FirstSentAt + KeyRule.KeyLife + PspPosts.ClockSlack, cancellationToken),
+        List = (call, cancellationToken) => psp.ListAccountsAsync(call.FirstSentAt - PspPosts.ClockSlack, call.LastMadeAt + PspPosts.ClockSlack, cancellationToken),
         KeyOf = account => account.PspKey,
         Made = (unit, task, account) =>
         {

@@ -14,7 +14,17 @@ public enum PspNext
 }
 
 /// <summary>A stored call. Its request holds the bytes of the first send, whatever the code would build today.</summary>
-public sealed record PspCall(string Item, string Step, int Generation, string PspKey, PspRequest Request, int Tries, DateTimeOffset FirstSentAt);
+public sealed record PspCall(string Item, string Step, int Generation, string PspKey, PspRequest Request, int Tries, DateTimeOffset FirstSentAt)
+{
+    /// <summary>Asked about after a restore: the host that is gone may have sent it, or a later generation of it, at any time since the backup.</summary>
+    public bool IsFromBefore { get; init; } = Tries == 0;
+
+    /// <summary>The last moment at which the PSP can have made the object; no backup is put back that is older than the span for those from before.</summary>
+    public DateTimeOffset LastMadeAt => FirstSentAt + (IsFromBefore ? TimeSpan.FromDays(400) : KeyRule.KeyLife);
+
+    /// <summary>Whether an object that carries this key is the one that the call makes.</summary>
+    public bool IsMadeUnder(string? key) => IsFromBefore ? key is not null && key.StartsWith($"{Item}:{Step}:", StringComparison.Ordinal) : key == PspKey;
+}
 
 /// <summary>The next step of an item, as the key rule gives it.</summary>
 public sealed record PspPlan(PspNext Next, PspCall Call);
@@ -30,15 +40,17 @@ public sealed class PspCallLog(FieldCipher cipher)
 
     /// <summary>
     /// The next step of an item's POST. When it is to be sent, the try is stored with this unit: commit first, then send.
-    /// <paramref name="build"/> is asked only for a new generation; it gets the new key.
+    /// <paramref name="build"/> is asked only for a new generation; it gets the new key. <paramref name="restored"/> is given for items from before
+    /// a restore: what was sent for them after the backup was made is not known here, so the PSP is asked before anything is sent.
     /// </summary>
-    public PspPlan Prepare(UnitOfWork unit, string item, string step, Func<string, PspRequest> build)
+    public PspPlan Prepare(UnitOfWork unit, string item, string step, Func<string, PspRequest> build, RestoreNote? restored = null)
     {
         var newest = Newest(unit, item, step);
+        if (restored is { } note && IsUnasked(newest, note)) return new PspPlan(PspNext.LookUp, AskFirst(unit, newest, item, step, note, build));
         var move = KeyRule.Next(newest?.State, unit.Now);
         return move.Step switch
         {
-            KeyStep.SendNew => new PspPlan(PspNext.Send, Insert(unit, item, step, move.Generation, build)),
+            KeyStep.SendNew => new PspPlan(PspNext.Send, Insert(unit, item, step, KeyRule.StartNew(move.Generation, unit.Now), tries: 1, build)),
             KeyStep.SendSame => new PspPlan(PspNext.Send, SendAgain(unit, newest!)),
             KeyStep.LookUp => new PspPlan(PspNext.LookUp, newest!.Call),
             KeyStep.Done => new PspPlan(PspNext.Done, newest!.Call),
@@ -88,15 +100,33 @@ public sealed class PspCallLog(FieldCipher cipher)
         unit.QueryFirst($"SELECT {StateColumns} FROM psp_calls WHERE psp_key = $1", State, call.PspKey)
         ?? throw new InvalidOperationException($"The call {call.PspKey} was never stored, so it must not have been sent.");
 
-    private PspCall Insert(UnitOfWork unit, string item, string step, int generation, Func<string, PspRequest> build)
+    private static bool IsUnasked(Stored? newest, RestoreNote restored) =>
+        newest is null || (newest.State.Proved != PspEffect.Exists && newest.Call.Tries > 0 && newest.State.LastSentAt < restored.At);
+
+    /// <summary>
+    /// What may have been sent by the host that is gone counts as sent. A generation that only that host can know is stored without a try of ours: its
+    /// look-up takes an object of any generation for the one we look for.
+    /// </summary>
+    private PspCall AskFirst(UnitOfWork unit, Stored? newest, string item, string step, RestoreNote restored, Func<string, PspRequest> build)
     {
+        if (newest is not null && newest.State.Proved is null)
+        {
+            Store(unit, newest.Call, newest.State with { IsUncertain = true, MustLookUp = true });
+            return newest.Call with { IsFromBefore = true };
+        }
+        var generation = (newest?.Call.Generation ?? 0) + 1;
+        return Insert(unit, item, step, KeyRule.StartNew(generation, restored.From) with { IsUncertain = true, MustLookUp = true }, tries: 0, build);
+    }
+
+    private PspCall Insert(UnitOfWork unit, string item, string step, KeyState state, int tries, Func<string, PspRequest> build)
+    {
+        var generation = state.Generation;
         var key = PspKey.Of(item, step, generation);
         var request = build(key);
-        var state = KeyRule.StartNew(generation, unit.Now);
         unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             generation, state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved,
-            key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, 1, request.Account);
-        return new PspCall(item, step, generation, key, request, 1, state.FirstSentAt);
+            key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, tries, request.Account);
+        return new PspCall(item, step, generation, key, request, tries, state.FirstSentAt);
     }
 
     private static PspCall SendAgain(UnitOfWork unit, Stored stored)

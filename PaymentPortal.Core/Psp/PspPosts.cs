@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
@@ -31,7 +32,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
 
     /// <summary>The next move, stored in a unit of the caller's, for <see cref="CarryAsync"/> once that has committed.</summary>
     public PspPlan Prepare<T>(UnitOfWork unit, PspPost<T> post)
-        where T : class => calls.Prepare(unit, post.Item, post.Step, key => post.Build(unit, key));
+        where T : class => calls.Prepare(unit, post.Item, post.Step, key => post.Build(unit, key), RestoreNote.Find(unit) is { } restored && Ids.IsOlder(post.Item, restored.At) ? restored : null);
 
     public async Task<TaskEnd> CarryAsync<T>(ClaimedTask task, PspPost<T> post, PspPlan plan, CancellationToken cancellationToken)
         where T : class
@@ -87,7 +88,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         var askedAt = time.GetUtcNow();
         var answer = await post.List(call, cancellationToken).ConfigureAwait(false);
         if (answer.Value is not { } listed) return PspTrouble.Of(psp.Name, RetryOperations.LookUp, answer, post.WhileUnknown);
-        var found = listed.FirstOrDefault(made => post.KeyOf(made) == call.PspKey);
+        var found = listed.FirstOrDefault(made => call.IsMadeUnder(post.KeyOf(made)));
         await lane.RunAsync(
             unit =>
             {

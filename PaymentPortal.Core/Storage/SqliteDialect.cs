@@ -67,6 +67,24 @@ public sealed class SqliteDialect(string file) : SqlDialect
         return damage;
     }
 
+    /// <summary>One committed moment of the whole database as a new file, without what was deleted, while others write. The writer is not waited for.</summary>
+    public async Task CopyToAsync(string target, CancellationToken cancellationToken)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $1";
+        command.Parameters.AddWithValue("$1", target);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the readers that wait for their next use: before the file is moved.</summary>
+    public void ClosePools()
+    {
+        using var connection = new SqliteConnection(ReaderConnectionString());
+        SqliteConnection.ClearPool(connection);
+    }
+
     public override StoreFault Classify(Exception error) => error switch
     {
         SqliteException { SqliteErrorCode: Constraint } => StoreFault.Constraint,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Security;
@@ -27,6 +28,9 @@ public static class ControlVerbs
     {
         "create-user" => await CreateUserAsync(services.GetRequiredService<StaffAccounts>(), request, cancellationToken),
         "create-api-key" => await CreateApiKeyAsync(services.GetRequiredService<ApiKeyService>(), request, cancellationToken),
+        "list-keys" => await ListKeysAsync(services.GetRequiredService<KeyDesk>(), cancellationToken),
+        "rotate-keys" => new ControlAnswer(true, $"Key {await services.GetRequiredService<KeyDesk>().RotateAsync(Actor.Program("rotate-keys"), cancellationToken)} writes from now on. What older keys sealed is sealed anew while the server runs: 'list-keys' counts it. Back the key file up now."),
+        "retire-key" => await RetireKeyAsync(services.GetRequiredService<KeyDesk>(), request, cancellationToken),
         _ => new ControlAnswer(false, $"The server does not know the verb {request.Verb}."),
     };
 
@@ -36,6 +40,16 @@ public static class ControlVerbs
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         return await RunAsync(scope.ServiceProvider, request, cancellationToken);
+    }
+
+    private static async Task<ControlAnswer> ListKeysAsync(KeyDesk desk, CancellationToken cancellationToken) =>
+        new(true, string.Join('\n', (await desk.ListAsync(cancellationToken)).Select(key => string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {(key.IsActive ? "writes " : key.IsRetired ? "retired" : "opens  ")}  seals {key.Values} values"))));
+
+    private static async Task<ControlAnswer> RetireKeyAsync(KeyDesk desk, ControlRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Find("id") is not { } id) return new ControlAnswer(false, "retire-key needs --id: 'list-keys' names them.");
+        var retired = await desk.RetireAsync(id, Actor.Program("retire-key"), cancellationToken);
+        return retired.IsRefused ? new ControlAnswer(false, retired.Refusal!.Text) : new ControlAnswer(true, $"Key {id} opens nothing any more. It goes on proving what it signed, so it stays in the key file.");
     }
 
     private static async Task<ControlAnswer> CreateUserAsync(StaffAccounts accounts, ControlRequest request, CancellationToken cancellationToken)

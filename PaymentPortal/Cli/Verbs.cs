@@ -8,15 +8,20 @@ namespace PaymentPortal.Cli;
 /// <summary>The command line: one verb a run, 'serve' when none is named. A refusal goes to standard error in one sentence, exit code 2.</summary>
 public static class Verbs
 {
-    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "payouts", "count", "seed"];
+    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "payouts", "count", "seed", "to", "from", "note", "id"];
 
     private static readonly Dictionary<string, Func<Arguments, CancellationToken, Task<int>>> All = new(StringComparer.Ordinal)
     {
         ["serve"] = ServeAsync,
         ["migrate"] = MigrateAsync,
         ["verify"] = VerifyVerb.RunAsync,
+        ["backup"] = BackupVerb.BackupAsync,
+        ["restore"] = BackupVerb.RestoreAsync,
         ["export-ledger"] = ExportLedgerVerb.RunAsync,
         ["create-api-key"] = ControlVerbs.CallAsync,
+        ["list-keys"] = ControlVerbs.CallAsync,
+        ["rotate-keys"] = ControlVerbs.CallAsync,
+        ["retire-key"] = ControlVerbs.CallAsync,
         ["create-user"] = ControlVerbs.CallAsync,
         ["bench"] = BenchVerb.RunAsync,
         ["seed-demo"] = SeedDemoVerb.RunAsync,

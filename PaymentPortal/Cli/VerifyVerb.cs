@@ -29,12 +29,14 @@ public static class VerifyVerb
         foreach (var invariant in QuietInvariants.Of(scope)) registered.AddSingleton(invariant);
         await using var services = registered.BuildServiceProvider();
         var report = await services.GetRequiredService<InvariantRunner>().RunAsync(Print, cancellationToken);
+        if (await RestoreNote.FindAsync(dialect, cancellationToken) is { } note)
+            await Terminal.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Restored on {note.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; goes on from the backup of {note.From.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {note.Why}"));
         await Terminal.Out.WriteLineAsync(report.IsSound ? Sentence(report) : "THE BOOKS ARE BROKEN: see the lines above.");
         return report.IsSound ? 0 : 1;
     }
 
     /// <summary>The clock that the data was written by: in Development the sandbox's control may have moved it.</summary>
-    private static TimeProvider Clock(PortalOptions options)
+    internal static TimeProvider Clock(PortalOptions options)
     {
         var clock = new MovableTimeProvider();
         if (options is { IsSandboxEnabled: true, IsDevelopment: true }) clock.Advance(SandboxClock.StoredOffset(SandboxSetUp.DataFile(options)));

@@ -32,6 +32,9 @@ internal static class Timers
         Of<Approvals>("End approvals in time", TimeSpan.FromMinutes(1), (approvals, stop) => approvals.ExpireAsync(stop)),
         // So that a cut-off tail or an older copy of the database shows.
         Of<ChainAnchors>("Anchor the chains", TimeSpan.FromMinutes(1), (anchors, stop) => anchors.WriteAsync(stop)),
+        // After the anchors: tampering with recent rows shows within a minute.
+        Of<IntegrityWatch>("Verify the books", TimeSpan.FromSeconds(20), (watch, stop) => watch.PassAsync(stop)),
+        Of<Resealer>("Seal anew under the newest key", TimeSpan.FromSeconds(10), (resealer, stop) => resealer.PassAsync(stop)),
         // So that a balance is a snapshot plus the postings after it.
         Of<AccountSnapshots>("Sum the accounts", TimeSpan.FromMinutes(15), (snapshots, stop) => snapshots.SnapshotAsync(stop)),
     ];

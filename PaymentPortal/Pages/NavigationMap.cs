@@ -38,7 +38,7 @@ public static class NavigationMap
             new("Approvals", "/approvals", "check-circle", "a", null, "What waits for me?"),
             new("Exports", "/exports", "download", "e", Rights.Export, "Where is the file I asked for?"),
         ]),
-        new(null, [new("Audit log", "/audit", "shield", "u", null, "Who did what, and why?")]),
+        new(null, [new("Integrity", "/integrity", "check-circle", "i", Rights.SeeHealth, "Do the books prove themselves?"), new("Audit log", "/audit", "shield", "u", null, "Who did what, and why?")]),
         new("Admin",
         [
             new("Users", "/admin/users", "users", "", Rights.SeeAccess, "Who can get in?"),

@@ -4,6 +4,7 @@ using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Disputes;
 using PaymentPortal.Pages.Approvals;
 using PaymentPortal.Pages.Health;
+using PaymentPortal.Pages.Integrity;
 using PaymentPortal.Pages.Ledger;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
@@ -34,6 +35,7 @@ public static class PagesRegistration
         services.AddSingleton<PortalSetting>();
         services.AddSingleton<IHealthFact, DatabaseFact>();
         services.AddSingleton<IHealthFact, WriteLaneFact>();
+        services.AddSingleton<IHealthFact, IntegrityFact>();
         services.AddSingleton<IHealthFact, DiskFact>();
         services.AddSingleton<IHealthFact, ClockFact>();
         services.AddSingleton<IHealthFact, DeadLettersFact>();

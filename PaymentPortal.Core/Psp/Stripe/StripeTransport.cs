@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using Polly.Timeout;
 
@@ -31,6 +32,7 @@ internal sealed class StripeTransport : IDisposable
             UseProxy = !options.BaseAddress.IsLoopback,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
         };
         // The guard has the time-out, with the reading of the body in it.
         _http = new HttpClient(new PspGuard(options.Guard, health, time, wire)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -82,7 +84,10 @@ internal sealed class StripeTransport : IDisposable
             : $"The connection broke before the PSP's answer was whole ({Name(error)}).");
     }
 
-    private static string Name(Exception error) => error is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request
+    // Whose certificate it was is told in full: a person must see at once that it is not the network.
+    private static string Name(Exception error) => error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException refused }
+        ? $"its certificate or encryption was refused: {refused.Message}"
+        : error is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request
         ? request.HttpRequestError.ToString()
         : error.GetType().Name;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Notifications;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -7,13 +8,13 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Pages.Live;
 
 /// <summary>
-/// Tells open pages of facts as they are published, and of work that changed: dead letters, retries, deliveries. A page is called at most once a second however much happens, and never on the publisher's
+/// Tells open pages of facts as they are published, and of work that changed: dead letters, retries, deliveries, checks of the books. A page is called at most once a second however much happens, and never on the publisher's
 /// own time: a slow or broken page must not hold up the bus.
 /// </summary>
 public sealed class LiveFeed : IEventSubscriber
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-    private static readonly string[] Topics = [DeadLetters.Changed, RetryQueue.Changed, WebhookDesk.Changed];
+    private static readonly string[] Topics = [DeadLetters.Changed, RetryQueue.Changed, WebhookDesk.Changed, IntegrityResults.Changed];
     private readonly ConcurrentDictionary<Listener, byte> _listeners = new();
     private readonly TimeProvider _time;
     private readonly ILogger<LiveFeed> _log;

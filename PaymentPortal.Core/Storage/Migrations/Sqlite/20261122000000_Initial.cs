@@ -184,6 +184,27 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "chain_places",
+                columns: table => new
+                {
+                    chain_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    tail_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    tail_mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    round_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    round_mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    walked_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    anchor_count = table.Column<long>(type: "INTEGER", nullable: true),
+                    anchor_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    checked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chain_places", x => x.chain_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "dead_letter_causes",
                 columns: table => new
                 {
@@ -368,6 +389,22 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_idempotency_keys", x => new { x.caller_id, x.idempotency_key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "integrity_results",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    checked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    took = table.Column<long>(type: "INTEGER", nullable: false),
+                    findings = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_integrity_results", x => x.code);
                 });
 
             migrationBuilder.CreateTable(
@@ -1756,6 +1793,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "chain_heads");
 
             migrationBuilder.DropTable(
+                name: "chain_places");
+
+            migrationBuilder.DropTable(
                 name: "dead_letter_causes");
 
             migrationBuilder.DropTable(
@@ -1781,6 +1821,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "integrity_results");
 
             migrationBuilder.DropTable(
                 name: "manual_entries");

@@ -590,6 +590,66 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("chain_heads", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Integrity.ChainPlace", b =>
+                {
+                    b.Property<string>("ChainId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chain_id");
+
+                    b.Property<long?>("AnchorAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("anchor_at");
+
+                    b.Property<long?>("AnchorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("anchor_count");
+
+                    b.Property<long>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<byte[]>("RoundMac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("round_mac");
+
+                    b.Property<long>("RoundSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_seq");
+
+                    b.Property<byte[]>("TailMac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tail_mac");
+
+                    b.Property<long>("TailSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tail_seq");
+
+                    b.Property<long?>("WalkedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("walked_at");
+
+                    b.HasKey("ChainId");
+
+                    b.ToTable("chain_places", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Integrity.IdempotencyRecord", b =>
                 {
                     b.Property<string>("CallerId")
@@ -630,6 +690,41 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasKey("CallerId", "IdempotencyKey");
 
                     b.ToTable("idempotency_keys", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Integrity.IntegrityResult", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<long>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Took")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("took");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("integrity_results", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Ledger.AccountSnapshot", b =>
