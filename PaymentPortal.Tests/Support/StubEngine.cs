@@ -31,7 +31,8 @@ internal sealed class StubEngine : IAsyncDisposable
 
     public string StoreFile => Path.Combine(_directory, "portal.db");
 
-    public static async Task<StubEngine> StartAsync()
+    /// <param name="replace">Puts other parts in the place of the host's.</param>
+    public static async Task<StubEngine> StartAsync(Action<IServiceCollection, TimeProvider>? replace = null)
     {
         var directory = Directory.CreateTempSubdirectory("engine-stub-").FullName;
         var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
@@ -44,6 +45,7 @@ internal sealed class StubEngine : IAsyncDisposable
         var settings = new PaymentSettings { PublicBaseAddress = () => "http://portal.example" };
         services.AddPaymentCore(dialect, KeyRing.OpenOrCreate(Path.Combine(directory, "keys")), directory, settings, new StripeOptions { BaseAddress = new Uri("http://psp.example"), ApiKey = "none" });
         services.Replace(ServiceDescriptor.Singleton<IPaymentServiceProvider>(psp));
+        replace?.Invoke(services, time);
         return new StubEngine(services.BuildServiceProvider(), directory, time, psp);
     }
 
@@ -88,6 +90,8 @@ internal sealed class StubEngine : IAsyncDisposable
         if (await Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, PspInbox.Step, received.Id), CancellationToken.None) is { } task)
             await Get<RetryWorker>().RunOneAsync(task, CancellationToken.None);
     }
+
+    public Task<string?> TextAsync(string sql, params object[] values) => Lane.RunAsync(unit => unit.QueryFirst(sql, row => row.GetString(0), values), CancellationToken.None);
 
     public Task<long> ScalarAsync(string sql, params object[] values) => Lane.RunAsync(unit => unit.Scalar(sql, values), CancellationToken.None);
 
