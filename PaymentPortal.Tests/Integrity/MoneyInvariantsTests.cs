@@ -1,3 +1,6 @@
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -10,6 +13,18 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
     {
         Assert.Empty(planted.Broken);
         Assert.Empty(await planted.BrokenAfterAsync(""));
+    }
+
+    [Fact]
+    public async Task Quiet_WithMoneyOnItsWay_NamesEachOfIt()
+    {
+        var quiet = new VerifyScope(true);
+        var returns = await planted.CheckAsync(QuietInvariants.Of(quiet).Single(invariant => invariant.Code == "quiet-04"));
+        var payouts = await planted.CheckAsync(Assert.Single(QuietPayouts.Of(quiet)));
+
+        Assert.Equal((1, 1), (returns.Violations.Count(line => line.EndsWith("is APPROVED", StringComparison.Ordinal)), returns.Violations.Count(line => line.StartsWith("an answer to dispute dsp_", StringComparison.Ordinal))));
+        Assert.EndsWith("is APPROVED", Assert.Single(payouts.Violations), StringComparison.Ordinal);
+        Assert.Contains("--quiet-state", (await planted.CheckAsync(QuietPayouts.Of(VerifyScope.Busy)[0])).NotChecked, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -50,6 +50,8 @@ public sealed class PlantedMoney : IAsyncLifetime
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
+    public Task<InvariantReport> CheckAsync(IInvariant invariant) => _store.CheckAsync(invariant);
+
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> BrokenAfterAsync(string sql) => _store.BrokenAfterAsync(sql);
 
     private async Task RefundsAsync()

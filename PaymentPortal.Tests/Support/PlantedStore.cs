@@ -32,7 +32,7 @@ internal sealed class PlantedStore : IAsyncDisposable
             var broken = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
             foreach (var invariant in _invariants)
             {
-                var report = await invariant.CheckAsync(_connection, CancellationToken.None);
+                var report = await CheckAsync(invariant);
                 if (report.Violations.Count > 0) broken[invariant.Code] = report.Violations;
             }
             return broken;
@@ -42,6 +42,8 @@ internal sealed class PlantedStore : IAsyncDisposable
             await ExecuteAsync("ROLLBACK");
         }
     }
+
+    public Task<InvariantReport> CheckAsync(IInvariant invariant) => invariant.CheckAsync(_connection, CancellationToken.None);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
