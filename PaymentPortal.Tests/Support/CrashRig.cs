@@ -35,7 +35,8 @@ internal sealed class CrashRig : IAsyncDisposable
 
     /// <param name="crashPoint">Null arms none: the test kills the program itself.</param>
     /// <param name="pendingSeconds">How long payouts can still be cancelled.</param>
-    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false, int pendingSeconds = 1)
+    /// <param name="before">Does something to the store before the program starts for the first time.</param>
+    public static async Task<CrashRig> StartAsync(string? crashPoint, bool isPspInside = false, int pendingSeconds = 1, Func<IServiceProvider, Task>? before = null)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -54,6 +55,7 @@ internal sealed class CrashRig : IAsyncDisposable
             secret = await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp");
         }
         var rig = new CrashRig(directory, address, key, sandbox, secret);
+        if (before is not null) await rig.InStoreAsync(before);
         await rig._engine.StartAsync(crashPoint is null ? null : crashPoint + ":1");
         return rig;
     }
@@ -62,12 +64,7 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task KillAndStartAsync(Func<IServiceProvider, Task> meanwhile, string crashPoint)
     {
         await _engine.KillAsync();
-        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
-        {
-            await using var provider = Engine(store.Dialect, store.Keys);
-            await meanwhile(provider);
-        }
-        SqliteConnection.ClearAllPools();
+        await InStoreAsync(meanwhile);
         await _engine.StartAsync(crashPoint);
     }
 
@@ -190,6 +187,16 @@ internal sealed class CrashRig : IAsyncDisposable
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task InStoreAsync(Func<IServiceProvider, Task> act)
+    {
+        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
+        {
+            await using var provider = Engine(store.Dialect, store.Keys);
+            await act(provider);
+        }
+        SqliteConnection.ClearAllPools();
     }
 
     private ServiceProvider Engine(SqliteDialect dialect, KeyRing keys)
