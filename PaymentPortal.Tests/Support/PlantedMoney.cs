@@ -2,14 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
-using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
-using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -21,6 +19,8 @@ public sealed class PlantedMoney : IAsyncLifetime
 
     /// <summary>What comes to more than 10.00 at once needs a second person.</summary>
     private static readonly ApprovalLimits Limits = new(new ApprovalLimit(1000, 1_000_000, 1_000_000, 1_000_000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(3));
+
+    private static readonly Money Paid = Books.Usd(2500);
 
     private StubEngine _engine = null!;
     private StubPayouts _bank = null!;
@@ -57,27 +57,29 @@ public sealed class PlantedMoney : IAsyncLifetime
     private async Task RefundsAsync()
     {
         var (first, second, third) = (await _engine.PaidAsync(), await _engine.PaidAsync(), await _engine.PaidAsync());
-        await AnswerAsync(await AskAsync(first, 1, "5.00"), PspRefundStatus.Succeeded);
-        await AnswerAsync(await AskAsync(first, 2, "3.00"), PspRefundStatus.Pending);
-        await AnswerAsync(await AskAsync(second, 1, "9.00"), PspRefundStatus.Failed);
+        await _engine.AnswerAsync(await AskAsync(first, 1, "5.00"), PspRefundStatus.Succeeded);
+        await _engine.AnswerAsync(await AskAsync(first, 2, "3.00"), PspRefundStatus.Pending);
+        await _engine.AnswerAsync(await AskAsync(second, 1, "9.00"), PspRefundStatus.Failed);
         Did(await _engine.Get<RefundService>().CancelAsync(await AskAsync(second, 2, "2.00"), Maker, CancellationToken.None));
         await AskAsync(third, 1, "12.00");
         await RefuseAsync(RefundApproval.Name, (await AskAsync(third, 2, "11.00")).Value);
         await ApproveAsync(RefundApproval.Name, (await AskAsync(third, 2, "12.50")).Value);
-        var late = await _engine.CreateAsync();
-        var session = _engine.Psp[await _engine.PressAsync(late)];
-        _engine.Psp.Pay(session.Id, Books.Usd(2499));
-        await _engine.Get<BuyerCheckout>().ReturnedAsync(late.Link, CancellationToken.None);
-        Did(await _engine.Get<FinanceRefunds>().RefundAsync(session.Id, Maker, "taken by mistake", CancellationToken.None));
+        var (_, session) = await _engine.PaidOddlyAsync(Books.Usd(2499));
+        Did(await _engine.Get<FinanceRefunds>().RefundAsync(session, Maker, "taken by mistake", CancellationToken.None));
     }
 
     private async Task DisputesAsync()
     {
-        await DisputeAsync(PspDisputeStatus.InquiryNeedsResponse);
-        await DisputeAsync(PspDisputeStatus.NeedsResponse, end: PspDisputeStatus.Won);
-        await DisputeAsync(PspDisputeStatus.NeedsResponse, end: PspDisputeStatus.Lost);
-        await DisputeAsync(PspDisputeStatus.NeedsResponse, end: PspDisputeStatus.Lost, bearer: DisputeBearer.Platform);
-        var asked = await DisputeAsync(PspDisputeStatus.NeedsResponse);
+        foreach (var ends in new[] { [PspDisputeStatus.InquiryNeedsResponse], [PspDisputeStatus.NeedsResponse, PspDisputeStatus.Won], new[] { PspDisputeStatus.NeedsResponse, PspDisputeStatus.Lost } })
+        {
+            var paid = await _engine.PaidAsync();
+            foreach (var status in ends) await _engine.DisputeAsync(paid, Paid, status);
+        }
+        var ours = await _engine.PaidAsync();
+        var lost = await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.NeedsResponse);
+        Did(await _engine.Get<DisputeDesk>().SetBearerAsync(lost, DisputeBearer.Platform, "our mistake", Maker, CancellationToken.None));
+        await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.Lost);
+        var asked = await _engine.DisputeAsync(await _engine.PaidAsync(), Paid, PspDisputeStatus.NeedsResponse);
         // As the desk stores it, without the try at once that it makes.
         await _engine.Lane.RunAsync(
             unit =>
@@ -122,45 +124,6 @@ public sealed class PlantedMoney : IAsyncLifetime
         return Did(await _engine.Get<RefundService>().AskAsync(new RefundAsk(order, amount, "Returned goods"), Maker, CancellationToken.None));
     }
 
-    /// <summary>The PSP's word about a refund; a failed one was taken and came back.</summary>
-    private Task AnswerAsync(RefundId id, PspRefundStatus status) => _engine.Lane.RunAsync(
-        unit =>
-        {
-            var refund = RefundRow.Find(unit, id)!;
-            var back = status == PspRefundStatus.Failed ? Movement(unit, "txn_back_" + id, refund.Amount) : null;
-            var theirs = new PspRefund("re_" + id, status, refund.Amount, refund.ChargeId, null, null, unit.Now, Movement(unit, "txn_" + id, -refund.Amount), back);
-            if (_engine.Get<RefundOutcome>().Apply(unit, refund, theirs) == RefundEnd.Over) RetryQueue.Remove(unit, RefundSteps.Refund, id.Value);
-            return 0;
-        },
-        CancellationToken.None);
-
-    private async Task<DisputeId> DisputeAsync(PspDisputeStatus begin, PspDisputeStatus? end = null, DisputeBearer? bearer = null)
-    {
-        var paid = await _engine.PaidAsync();
-        var charge = await _engine.TextAsync("SELECT charge_id FROM booked_sessions WHERE checkout_id = $1", paid.Id);
-        var (total, fee) = (Books.Usd(2500), Books.Usd(1500));
-        var (id, theirs) = await _engine.Lane.RunAsync(
-            unit =>
-            {
-                var taken = begin == PspDisputeStatus.NeedsResponse ? new PspBalanceTransaction("txn_" + charge, -total, fee, -total - fee, unit.Now, unit.Now) : null;
-                var first = new PspDispute("dp_" + charge, begin, total, "fraudulent", charge!, null, null, unit.Now.AddDays(7), HasEvidence: false, Submissions: 0, unit.Now, taken, null);
-                var row = _engine.Get<DisputeOutcome>().Begin(unit, first)!;
-                _engine.Get<DisputeOutcome>().Apply(unit, row, first);
-                return (row.Id, first);
-            },
-            CancellationToken.None);
-        if (bearer is { } who) Did(await _engine.Get<DisputeDesk>().SetBearerAsync(id, who, "our mistake", Maker, CancellationToken.None));
-        if (end is { } last) await _engine.Lane.RunAsync(
-            unit =>
-            {
-                _engine.Get<DisputeOutcome>().Apply(unit, DisputeRow.Find(unit, id)!, theirs with { Status = last, Reinstated = last == PspDisputeStatus.Won ? Movement(unit, "txn_back_" + charge, total) : null });
-                DisputeCheck.EndSteps(unit, id.Value);
-                return 0;
-            },
-            CancellationToken.None);
-        return id;
-    }
-
     private async Task<PayoutId> RequestAsync(long minor) => Did(await _engine.Get<PayoutService>().RequestAsync(new NewPayout(Books.Seller(), Books.Usd(minor), "Weekly share"), Maker, CancellationToken.None));
 
     /// <summary>Transfer, payout and the look-up that learns its end.</summary>
@@ -185,8 +148,6 @@ public sealed class PlantedMoney : IAsyncLifetime
 
     private async Task<ApprovalId> ApprovalAsync(string kind, string subject) =>
         new((await _engine.TextAsync("SELECT approval_id FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Pending'", kind, subject))!);
-
-    private static PspBalanceTransaction Movement(UnitOfWork unit, string id, Money amount) => new(id, amount, Money.Zero(amount.Currency), amount, unit.Now, unit.Now);
 
     private static T Did<T>(Result<T> result)
     {
