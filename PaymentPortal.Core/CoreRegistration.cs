@@ -54,6 +54,7 @@ public static class CoreRegistration
         services.AddSingleton(provider => new Approvals(
             provider.GetRequiredService<WriteLane>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<ApprovalLimits>(), provider.GetServices<IApprovalKind>));
         services.AddSingleton<ApprovalQueries>();
+        foreach (var invariant in ApprovalInvariants.All) services.AddSingleton(invariant);
 
         // Events
         services.AddSingleton<IEventBus, InProcessEventBus>();

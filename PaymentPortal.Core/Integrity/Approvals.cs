@@ -142,6 +142,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
     {
         unit.Execute("UPDATE approvals SET state = $2, decided_by = $3, decided_at = $4, comment = $5 WHERE approval_id = $1 AND state = 'Pending'", id, state, by.Value, unit.Now, comment);
         audit.Write(unit, new AuditEntry(by, "approval.end", id) { Reason = comment, Before = nameof(ApprovalState.Pending), After = state.ToString() });
+        CrashPoint.Hit("approval-in-unit");
     }
 
     private static bool IsMaker(UnitOfWork unit, Approval approval, Actor actor) =>

@@ -12,13 +12,20 @@ public enum PaymentSort
     SmallestFirst,
 }
 
+/// <summary>What may have come of a payment after it was made.</summary>
+public enum PaymentSequel
+{
+    Refund,
+    Dispute,
+}
+
 /// <summary>Which payments a list shows. What is not set does not filter; what is set holds together.</summary>
 public sealed record PaymentFilter
 {
     public static readonly PaymentFilter None = new();
 
     public bool IsEmpty =>
-        States.Count == 0 && Created.IsOpen && Currency is null && BuyerAccount is null && Seller is null && Reference is null && string.IsNullOrEmpty(Search);
+        States.Count == 0 && Created.IsOpen && Currency is null && BuyerAccount is null && Seller is null && Reference is null && Has.Count == 0 && string.IsNullOrEmpty(Search);
 
     public IReadOnlyList<PaymentState> States { get; init; } = [];
 
@@ -36,6 +43,9 @@ public sealed record PaymentFilter
     public string? Seller { get; init; }
 
     public string? Reference { get; init; }
+
+    /// <summary>Any of these, however it ended.</summary>
+    public IReadOnlyList<PaymentSequel> Has { get; init; } = [];
 
     /// <summary>An id of any kind, an e-mail address, the last four digits of a card, an amount, a reference or a buyer: see <see cref="PaymentSearch"/>.</summary>
     public string? Search { get; init; }

@@ -4,6 +4,8 @@ using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments;
@@ -138,10 +140,21 @@ public sealed class PaymentQueries(IDbContextFactory<PortalDb> databases, Paymen
             query = query.Where(payment => db.Set<Buyer>().Where(buyer => buyer.BuyerAccount == account).Select(buyer => buyer.UserId).Contains(payment.UserId));
         if (filter.Seller is { } seller)
             query = query.Where(payment => db.Set<PaymentOrder>().Where(order => order.SellerAccount == seller).Select(order => order.CheckoutId).Contains(payment.CheckoutId));
+        if (filter.Has.Count > 0)
+        {
+            var having = filter.Has.Select(sequel => Having(db, sequel)).Aggregate((one, other) => one.Union(other));
+            query = query.Where(payment => having.Contains(payment.CheckoutId));
+        }
         if (filter.Search is not { Length: > 0 } text) return query;
         var found = search.Find(db, text);
         return query.Where(payment => found.Contains(payment.CheckoutId));
     }
+
+    private static IQueryable<string> Having(PortalDb db, PaymentSequel sequel) => sequel switch
+    {
+        PaymentSequel.Refund => db.Set<Refund>().Select(refund => refund.CheckoutId),
+        PaymentSequel.Dispute => db.Set<Dispute>().Select(dispute => dispute.CheckoutId),
+    };
 
     /// <summary>Bounded by id, which has an index and the order of the list, and then exactly by time.</summary>
     private static IQueryable<PaymentEvent> InTime(IQueryable<PaymentEvent> query, MomentRange created)

@@ -17,5 +17,9 @@ public static class QuietInvariants
             SELECT 'fact ' || version || ' of ' || aggregate_id || ' has no position' FROM outbox WHERE position IS NULL
             UNION ALL SELECT 'consumer ' || consumer || ' has read to ' || position FROM event_consumers WHERE position < (SELECT COALESCE(MAX(position), 0) FROM outbox)
             """, scope),
+        new QuietInvariant("quiet-04", "No refund and no answer to a dispute is on its way to the PSP.", """
+            SELECT 'refund ' || refund_id || ' is ' || status FROM refunds WHERE status = 'APPROVED'
+            UNION ALL SELECT 'an answer to dispute ' || subject_id || ' waits' FROM retry_tasks WHERE kind = 'dispute.answer'
+            """, scope),
     ];
 }

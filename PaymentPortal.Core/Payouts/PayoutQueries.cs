@@ -87,6 +87,16 @@ public sealed class PayoutQueries(SqlDialect dialect)
         return (await connection.ReadAsync($"SELECT COUNT(*) FROM (SELECT 1 FROM payouts p {And(where)} LIMIT {CountCap}) AS counted", values, row => row.GetInt32(0), cancellationToken).ConfigureAwait(false))[0];
     }
 
+    /// <summary>How many payouts did not arrive and wait for a person, and what they come to in each currency. Our own are back at the PSP and wait for nobody.</summary>
+    public async Task<(int Count, IReadOnlyList<Money> Sums)> StrandedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var rows = await connection.ReadAsync(
+            "SELECT currency, COUNT(*), SUM(amount) FROM payouts WHERE status IN ('FAILED', 'RETURNED') AND seller_account IS NOT NULL AND NOT is_taking_back GROUP BY currency ORDER BY currency",
+            [], row => (Count: row.GetInt32(1), Sum: new Money(row.GetInt64(2), Currency.Of(row.GetString(0)))), cancellationToken).ConfigureAwait(false);
+        return (rows.Sum(row => row.Count), [.. rows.Select(row => row.Sum)]);
+    }
+
     internal static PayoutView View(UnitOfWork unit, PayoutId id) => unit.QueryFirst($"SELECT {Columns} FROM payouts p WHERE p.payout_id = $1", Read, id.Value)!;
 
     private static (List<string> Where, List<object?> Values) Where(PayoutFilter filter)

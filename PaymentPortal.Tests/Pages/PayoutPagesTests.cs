@@ -60,6 +60,19 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         Assert.Equal(mayAct, (await visitor.GetAsync("/payouts/own")).Status == HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(StaffRoles.Finance, true)]
+    [InlineData(StaffRoles.Support, false)]
+    public async Task Home_WhilePayoutsHaveFailed_SaysSoAndLeadsWhoMaySeeThemThere(string role, bool leadsThere)
+    {
+        using var visitor = await portal.VisitorAsync(role);
+
+        var home = WebUtility.HtmlDecode((await visitor.GetAsync("/")).Html);
+
+        Assert.Matches(@"\d+ payouts? did not arrive: [\d.,]+ USD\.", home);
+        Assert.Equal(leadsThere, home.Contains("href=\"/payouts?status=failed,returned\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task StatementFile_HoldsEveryMovementAndItsBalance()
     {

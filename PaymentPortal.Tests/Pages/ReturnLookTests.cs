@@ -51,6 +51,64 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await Assertions.Expect(page.GetByTestId("refunds").GetByText("Returned goods")).ToBeVisibleAsync();
     }
 
+    [SkippableFact]
+    public async Task Dispute_AnsweredWithEvidence_IsUnderReview()
+    {
+        var page = await OpenDisputeAsync(1280, ColorScheme.Light);
+        await page.GetByLabel("What happened, in your words").FillAsync("The parcel was signed for on 3 November.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save evidence" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Saved. The bank sees nothing of it until it is submitted.")).ToBeVisibleAsync();
+        await page.ShootAsync("dispute staged");
+        await ConfirmAsync(page, "Submit evidence", "submit");
+
+        await Assertions.Expect(page.GetByText("The evidence is on its way to the bank.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Under review", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("evidence").GetByText("The parcel was signed for on 3 November.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("evidence-form")).ToHaveCountAsync(0);
+        await LookAsync(page, "dispute under review");
+    }
+
+    [SkippableFact]
+    public async Task Dispute_Accepted_IsOverForGood()
+    {
+        var page = await OpenDisputeAsync(360, ColorScheme.Dark);
+        await ConfirmAsync(page, "Accept the loss", "accept");
+
+        await Assertions.Expect(page.GetByText("The loss is accepted.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Accepted", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Accept the loss" })).ToHaveCountAsync(0);
+        await LookAsync(page, "dispute accepted");
+    }
+
+    private async Task<IPage> OpenDisputeAsync(int width, ColorScheme scheme)
+    {
+        var dispute = await ReturnSeed.DisputeAsync(portal.Server.Services, await ReturnSeed.PaidAsync(portal));
+        var page = await OpenAsync(StaffRoles.Finance, width, scheme);
+        await page.GotoAsync($"/disputes/{dispute}");
+        await page.WaitForCircuitAsync();
+        return page;
+    }
+
+    /// <summary>Nothing happens until the word is typed.</summary>
+    private static async Task ConfirmAsync(IPage page, string verb, string phrase)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
+        var dialog = page.Locator("dialog[open]");
+        var button = dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true });
+        await Assertions.Expect(button).ToHaveAttributeAsync("aria-disabled", "true");
+        await dialog.GetByLabel("Type ").FillAsync(phrase);
+        await Assertions.Expect(button).ToHaveAttributeAsync("aria-disabled", "false");
+        await LookAsync(page, $"dispute dialog {phrase}");
+        await button.ClickAsync();
+    }
+
+    private static async Task LookAsync(IPage page, string what)
+    {
+        await page.ShootAsync(what);
+        await page.AssertAccessibleAsync(what);
+        await page.AssertFitsAsync(what);
+    }
+
     private async Task<IPage> OpenAsync(string role, int width, ColorScheme scheme)
     {
         var page = await browser.NewPageAsync(portal.Server.Address, width, 800, scheme);
@@ -63,8 +121,6 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await page.GotoAsync(path);
         await page.WaitForCircuitAsync();
         var what = $"{path} {scheme} {page.ViewportSize!.Width}";
-        await page.ShootAsync(what);
-        await page.AssertAccessibleAsync(what);
-        await page.AssertFitsAsync(what);
+        await LookAsync(page, what);
     }
 }

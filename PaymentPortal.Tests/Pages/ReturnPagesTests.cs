@@ -33,6 +33,21 @@ public sealed class ReturnPagesTests(SeededPortal portal) : IClassFixture<Seeded
     }
 
     [Fact]
+    public async Task Payments_AreFoundByTheRefundOrDisputeThatTheyHave()
+    {
+        var (refunded, disputed) = (await ReturnSeed.PaidAsync(portal), await ReturnSeed.PaidAsync(portal));
+        await ReturnSeed.RefundAsync(portal.Server.Services, refunded);
+        await ReturnSeed.DisputeAsync(portal.Server.Services, disputed);
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        foreach (var (has, isRefunded, isDisputed) in new[] { ("refund", true, false), ("dispute", false, true), ("refund,dispute", true, true) })
+        {
+            var html = (await visitor.GetAsync("/payments?has=" + has)).Html;
+            Assert.Equal((has, isRefunded, isDisputed), (has, html.Contains($"data-id=\"{refunded.Id}\"", StringComparison.Ordinal), html.Contains($"data-id=\"{disputed.Id}\"", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task Dispute_ShowsTheSharesAndWarnsWhereItsTimeRunsOut()
     {
         var payment = await ReturnSeed.PaidAsync(portal);

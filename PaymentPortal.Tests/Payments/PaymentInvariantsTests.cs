@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
@@ -7,13 +6,10 @@ using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Payments;
 
-/// <summary>Payments that the engine made itself, in a file to corrupt copies of.</summary>
+/// <summary>Payments that the engine made itself, to be corrupted.</summary>
 public sealed class PlantedPayments : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("planted-payments-").FullName;
-    private int _copies;
-
-    public IReadOnlyList<IInvariant> Invariants { get; private set; } = [];
+    private PlantedStore _store = null!;
 
     public async Task InitializeAsync()
     {
@@ -29,39 +25,12 @@ public sealed class PlantedPayments : IAsyncLifetime
         await engine.ReceiveAsync(Event("evt_unknown", "cs_unknown", null));
         await engine.Get<PspInbox>().ReceiveAsync(Event("evt_waiting", session.Id, session.Attempt), "{}", () => { }, CancellationToken.None);
         await engine.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None);
-        Invariants = [new HistoryInvariant(engine.Get<KeyRing>(), PaymentHistoryRules.Payments), .. PaymentInvariants.All];
-        await using var source = new SqliteConnection($"Data Source={engine.StoreFile};Pooling=False;Mode=ReadOnly");
-        await using var target = new SqliteConnection($"Data Source={Path.Combine(_directory, "planted.db")};Pooling=False");
-        await source.OpenAsync();
-        await target.OpenAsync();
-        source.BackupDatabase(target);
+        _store = await PlantedStore.CopyAsync(engine.StoreFile, [new HistoryInvariant(engine.Get<KeyRing>(), PaymentHistoryRules.Payments), .. PaymentInvariants.All]);
     }
 
-    public Task DisposeAsync()
-    {
-        Directory.Delete(_directory, recursive: true);
-        return Task.CompletedTask;
-    }
+    public async Task DisposeAsync() => await _store.DisposeAsync();
 
-    /// <summary>The invariants that a copy breaks after the SQL ran past every rule of the database.</summary>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> BrokenAfterAsync(string sql)
-    {
-        var copy = Path.Combine(_directory, $"copy-{Interlocked.Increment(ref _copies)}.db");
-        File.Copy(Path.Combine(_directory, "planted.db"), copy);
-        await using var connection = new SqliteConnection($"Data Source={copy};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;" + sql;
-        var changed = await command.ExecuteNonQueryAsync();
-        Assert.True(sql.Length == 0 || changed > 0, "The corruption met no row.");
-        var broken = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var invariant in Invariants)
-        {
-            var report = await invariant.CheckAsync(connection, CancellationToken.None);
-            if (report.Violations.Count > 0) broken[invariant.Code] = report.Violations;
-        }
-        return broken;
-    }
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> BrokenAfterAsync(string sql) => _store.BrokenAfterAsync(sql);
 
     private static async Task SuspenseAsync(StubEngine engine)
     {

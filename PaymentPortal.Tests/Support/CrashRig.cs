@@ -38,7 +38,8 @@ internal sealed class CrashRig : IAsyncDisposable
 
     /// <param name="points">In the order in which the flow comes by. None: the test kills the program itself.</param>
     /// <param name="pendingSeconds">How long payouts can still be cancelled.</param>
-    public static async Task<CrashRig> StartAsync(IEnumerable<string> points, bool isPspInside = false, int pendingSeconds = 1)
+    /// <param name="before">Does something to the store before the program starts for the first time.</param>
+    public static async Task<CrashRig> StartAsync(IEnumerable<string> points, bool isPspInside = false, int pendingSeconds = 1, Func<IServiceProvider, Task>? before = null)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -58,6 +59,7 @@ internal sealed class CrashRig : IAsyncDisposable
             secrets = [await sandbox.AddWebhookEndpointAsync(address + "/webhooks/psp"), await sandbox.AddConnectEndpointAsync(address + "/webhooks/psp")];
         }
         var rig = new CrashRig(directory, points, address, key, sandbox, secrets);
+        if (before is not null) await rig.InStoreAsync(before);
         await rig.StartEngineAsync();
         return rig;
     }
@@ -66,12 +68,7 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task KillAndStartAsync(Func<IServiceProvider, Task> meanwhile, string crashPoint)
     {
         await _engine.KillAsync();
-        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
-        {
-            await using var provider = Engine(store.Dialect, store.Keys);
-            await meanwhile(provider);
-        }
-        SqliteConnection.ClearAllPools();
+        await InStoreAsync(meanwhile);
         await _engine.StartAsync(crashPoint);
     }
 
@@ -79,7 +76,7 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task DieAndStartAsync()
     {
         await _engine.DiesAsync();
-        await _engine.StartAsync();
+        await StartEngineAsync();
     }
 
     public SandboxControl Control => _control;
@@ -186,6 +183,16 @@ internal sealed class CrashRig : IAsyncDisposable
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task InStoreAsync(Func<IServiceProvider, Task> act)
+    {
+        using (var store = await OpenStore.OpenAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None))
+        {
+            await using var provider = Engine(store.Dialect, store.Keys);
+            await act(provider);
+        }
+        SqliteConnection.ClearAllPools();
     }
 
     private ServiceProvider Engine(SqliteDialect dialect, KeyRing keys)

@@ -21,6 +21,7 @@ internal static class ReturnSeed
             {
                 var outcome = services.GetRequiredService<DisputeOutcome>();
                 var theirs = Of(payment, status, unit.Now);
+                if (services.GetRequiredService<IPspReturns>() is StubReturns psp) psp.Know(theirs);
                 var dispute = outcome.Begin(unit, theirs)!;
                 outcome.Apply(unit, dispute, theirs);
                 return dispute.Id;

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Support;
 
-/// <summary>A portal with one person of each role and a few hundred payments of every shape. Its tests only read, or change payments of their own.</summary>
+/// <summary>A portal with one person of each role and a few hundred payments of every shape. Its tests only read, or change payments of their own. The PSP answers about refunds and disputes alone.</summary>
 public sealed class SeededPortal : IAsyncLifetime
 {
     public PortalServer Server { get; private set; } = null!;
@@ -17,7 +19,10 @@ public sealed class SeededPortal : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await PortalServer.StartAsync();
+        Server = await PortalServer.StartAsync(new PortalSettings
+        {
+            Services = services => services.Replace(ServiceDescriptor.Singleton<IPspReturns>(provider => new StubReturns(provider.GetRequiredService<TimeProvider>()))),
+        });
         foreach (var role in StaffRoles.All) await Server.AddStaffAsync(Email(role), role);
         Seed = new PaymentSeed(Server.Services.GetRequiredService<WriteLane>(), Server.Services.GetRequiredService<FieldCipher>(), Server.Services.GetRequiredService<HashChain>(), Server.Time);
         Payments = await Seed.AddAsync(240);

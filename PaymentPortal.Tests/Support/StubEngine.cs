@@ -3,8 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payments.Disputes;
+using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
@@ -31,7 +34,8 @@ internal sealed class StubEngine : IAsyncDisposable
 
     public string StoreFile => Path.Combine(_directory, "portal.db");
 
-    public static async Task<StubEngine> StartAsync()
+    /// <param name="replace">Puts other parts in the place of the host's.</param>
+    public static async Task<StubEngine> StartAsync(Action<IServiceCollection, TimeProvider>? replace = null)
     {
         var directory = Directory.CreateTempSubdirectory("engine-stub-").FullName;
         var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
@@ -44,6 +48,7 @@ internal sealed class StubEngine : IAsyncDisposable
         var settings = new PaymentSettings { PublicBaseAddress = () => "http://portal.example" };
         services.AddPaymentCore(dialect, KeyRing.OpenOrCreate(Path.Combine(directory, "keys")), directory, settings, new StripeOptions { BaseAddress = new Uri("http://psp.example"), ApiKey = "none" });
         services.Replace(ServiceDescriptor.Singleton<IPaymentServiceProvider>(psp));
+        replace?.Invoke(services, time);
         return new StubEngine(services.BuildServiceProvider(), directory, time, psp);
     }
 
@@ -81,6 +86,43 @@ internal sealed class StubEngine : IAsyncDisposable
         return checkout;
     }
 
+    /// <summary>Paid otherwise than was asked for, or settled otherwise than it was paid: finance has it.</summary>
+    public async Task<(MadeCheckout Checkout, string Session)> PaidOddlyAsync(Money? total = null, Money? settledAs = null)
+    {
+        var checkout = await CreateAsync();
+        var session = Psp[await PressAsync(checkout)].Id;
+        Psp.Pay(session, total, settledAs);
+        await Get<BuyerCheckout>().ReturnedAsync(checkout.Link, CancellationToken.None);
+        return (checkout, session);
+    }
+
+    /// <summary>The PSP's word about a refund; a failed one was taken and came back.</summary>
+    public Task AnswerAsync(RefundId id, PspRefundStatus status) => Lane.RunAsync(
+        unit =>
+        {
+            var refund = RefundRow.Find(unit, id)!;
+            var back = status == PspRefundStatus.Failed ? Movement("txn_back_" + id, refund.Amount, unit.Now) : null;
+            var theirs = new PspRefund("re_" + id, status, refund.Amount, refund.ChargeId, null, null, unit.Now, Movement("txn_" + id, -refund.Amount, unit.Now), back);
+            if (Get<RefundOutcome>().Apply(unit, refund, theirs) == RefundEnd.Over) RetryQueue.Remove(unit, RefundSteps.Refund, id.Value);
+            return 0;
+        },
+        CancellationToken.None);
+
+    /// <summary>The PSP's word about the dispute of a checkout's charge: money and a fee of 15.00 are gone unless it is an inquiry, and back when it is won.</summary>
+    public Task<DisputeId> DisputeAsync(MadeCheckout checkout, Money total, PspDisputeStatus status) => Lane.RunAsync(
+        unit =>
+        {
+            var charge = unit.QueryFirst("SELECT charge_id FROM attempt_charges WHERE checkout_id = $1 AND is_paid = 1", row => row.GetString(0), checkout.Id)!;
+            var fee = Books.Usd(1500);
+            var taken = status == PspDisputeStatus.InquiryNeedsResponse ? null : new PspBalanceTransaction("txn_dp_" + charge, -total, fee, -total - fee, unit.Now, unit.Now);
+            var back = status == PspDisputeStatus.Won ? Movement("txn_won_" + charge, total, unit.Now) : null;
+            var theirs = new PspDispute("dp_" + charge, status, total, "fraudulent", charge, null, null, unit.Now.AddDays(7), HasEvidence: false, Submissions: 0, unit.Now, taken, back);
+            var dispute = DisputeRow.FindByPspId(unit, theirs.Id) ?? Get<DisputeOutcome>().Begin(unit, theirs)!;
+            if (Get<DisputeOutcome>().Apply(unit, dispute, theirs) == DisputeEnd.Over) DisputeCheck.EndSteps(unit, dispute.Id.Value);
+            return dispute.Id;
+        },
+        CancellationToken.None);
+
     /// <summary>Takes an event in as the webhook does, and works on it at once.</summary>
     public async Task ReceiveAsync(PspEvent received)
     {
@@ -88,6 +130,8 @@ internal sealed class StubEngine : IAsyncDisposable
         if (await Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, PspInbox.Step, received.Id), CancellationToken.None) is { } task)
             await Get<RetryWorker>().RunOneAsync(task, CancellationToken.None);
     }
+
+    public Task<string?> TextAsync(string sql, params object[] values) => Lane.RunAsync(unit => unit.QueryFirst(sql, row => row.GetString(0), values), CancellationToken.None);
 
     public Task<long> ScalarAsync(string sql, params object[] values) => Lane.RunAsync(unit => unit.Scalar(sql, values), CancellationToken.None);
 
@@ -104,4 +148,6 @@ internal sealed class StubEngine : IAsyncDisposable
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private static PspBalanceTransaction Movement(string id, Money amount, DateTimeOffset at) => new(id, amount, Money.Zero(amount.Currency), amount, at, at);
 }

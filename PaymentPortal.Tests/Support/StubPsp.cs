@@ -18,7 +18,8 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
 
     /// <param name="total">Default: what was asked for.</param>
-    public void Pay(string session, Money? total = null) => _sessions[session] = StubSession.Paid(_sessions[session] with { Total = total ?? _sessions[session].Total });
+    /// <param name="settledAs">What the PSP books of it; default: all.</param>
+    public void Pay(string session, Money? total = null, Money? settledAs = null) => _sessions[session] = StubSession.Paid(_sessions[session] with { Total = total ?? _sessions[session].Total }, settledAs);
 
     public PspRequest CreateSession(NewSession session)
     {

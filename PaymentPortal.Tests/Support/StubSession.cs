@@ -9,8 +9,8 @@ internal static class StubSession
     public static PspSession Of(string id, string attempt, string pspKey, Money total, DateTimeOffset at) => new(
         id, SessionStatus.Open, SessionPayment.Unpaid, "https://psp.example/" + id, total, "pi_" + id, pspKey, attempt, at, at.AddDays(1), null, null, null, IsAsyncFailed: false, IsLive: false);
 
-    public static PspSession Paid(PspSession session) =>
-        session with { Status = SessionStatus.Complete, Payment = SessionPayment.Paid, Charge = Charge("ch_" + session.Id, session.Total, session.CreatedAt, isSettled: true, session.Total) };
+    public static PspSession Paid(PspSession session, Money? settledAs = null) =>
+        session with { Status = SessionStatus.Complete, Payment = SessionPayment.Paid, Charge = Charge("ch_" + session.Id, session.Total, session.CreatedAt, isSettled: true, settledAs ?? session.Total) };
 
     public static PspCharge Charge(string id, Money amount, DateTimeOffset at, bool isSettled, Money settledAs)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Sandbox;
 using PaymentPortal.Sandbox.Control;
 
@@ -26,7 +27,7 @@ public static class VerifyVerb
             .AddSingleton(Clock(options))
             .AddPaymentCore(dialect, keys, options.DataDirectory, new PaymentSettings { PublicBaseAddress = () => options.PublicBaseAddress ?? options.Urls[0] }, SandboxSetUp.For(options).Psp)
             .AddSingleton<IInvariant, PspBooksInvariant>();
-        foreach (var invariant in QuietInvariants.Of(scope)) registered.AddSingleton(invariant);
+        foreach (var invariant in QuietInvariants.Of(scope).Concat(QuietPayouts.Of(scope))) registered.AddSingleton(invariant);
         await using var services = registered.BuildServiceProvider();
         var report = await services.GetRequiredService<InvariantRunner>().RunAsync(Print, cancellationToken);
         if (await RestoreNote.FindAsync(dialect, cancellationToken) is { } note)

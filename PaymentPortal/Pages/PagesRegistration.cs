@@ -10,6 +10,7 @@ using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
+using PaymentPortal.Pages.Payouts;
 using PaymentPortal.Pages.Sellers;
 using PaymentPortal.Pages.Webhooks;
 
@@ -45,6 +46,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, EventLogFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<IHealthFact, DisputesFact>();
+        services.AddSingleton<IHealthFact, PayoutsFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }

@@ -21,6 +21,7 @@ public static class DisputeInvariants
             GROUP BY account, currency HAVING SUM(amount) <> 0
             UNION ALL SELECT 'dispute ' || d.dispute_id || ' of ' || d.amount || ' has shares of ' || SUM(s.amount) FROM disputes d JOIN dispute_shares s ON s.dispute_id = d.dispute_id
                 GROUP BY d.dispute_id, d.amount HAVING d.amount <> SUM(s.amount)
+            UNION ALL SELECT 'dispute ' || e.source_id || ' held money back and has no shares' FROM journal_entries e WHERE e.kind = 'DisputeHeld' AND NOT EXISTS (SELECT 1 FROM dispute_shares s WHERE s.dispute_id = e.source_id)
             UNION ALL SELECT 'share of ' || s.payment_order_id || ' in ' || s.dispute_id || ' is ' || s.state || ' and the dispute is ' || d.status FROM dispute_shares s JOIN disputes d ON d.dispute_id = s.dispute_id
                 WHERE (s.state = 'Held') = (d.status IN ('WON', 'LOST', 'ACCEPTED', 'CLOSED')) OR (s.state = 'Lost' AND (d.status NOT IN ('LOST', 'ACCEPTED') OR d.bearer <> 'Seller'))
                     OR (s.state = 'Released' AND d.status IN ('LOST', 'ACCEPTED') AND d.bearer <> 'Platform')
@@ -32,6 +33,12 @@ public static class DisputeInvariants
             UNION ALL SELECT 'withdrawals of ' || currency || ' are off by ' || SUM(amount) FROM (
                 SELECT p.currency, p.amount FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind = 'DisputeWithdrawn' AND p.account = 'disputes:open'
                 UNION ALL SELECT currency, -amount FROM disputes WHERE is_withdrawn = 1) AS both_sides GROUP BY currency HAVING SUM(amount) <> 0
+            UNION ALL SELECT 'what was given back in ' || currency || ' is off by ' || SUM(amount) FROM (
+                SELECT p.currency, p.amount FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind = 'DisputeReinstated' AND p.account = 'disputes:open'
+                UNION ALL SELECT currency, amount FROM disputes WHERE is_withdrawn = 1 AND status IN ('WON', 'CLOSED')) AS both_sides GROUP BY currency HAVING SUM(amount) <> 0
+            UNION ALL SELECT 'dispute ' || d.dispute_id || ' is ' || d.status || ' and its shares are booked as given back ' || COUNT(e.entry_id) || ' times' FROM disputes d
+                LEFT JOIN journal_entries e ON e.kind = 'DisputeReleased' AND e.source_id = d.dispute_id
+                GROUP BY d.dispute_id, d.status HAVING COUNT(e.entry_id) <> CASE WHEN d.status IN ('WON', 'CLOSED') AND EXISTS (SELECT 1 FROM dispute_shares s WHERE s.dispute_id = d.dispute_id) THEN 1 ELSE 0 END
             """),
         new SqlInvariant("disputes-04", "A dispute that is not over is looked at again, one that is over is not, and each wish about one has its step.", """
             SELECT 'dispute ' || d.dispute_id || ' is ' || d.status || ' and nobody looks at it' FROM disputes d WHERE d.status NOT IN ('WON', 'LOST', 'ACCEPTED', 'CLOSED')

@@ -85,7 +85,7 @@ internal sealed class RefundMapping : IEntityTypeConfiguration<Refund>
         builder.Property(refund => refund.FailureReason).HasMaxLength(80);
         builder.HasIndex(refund => refund.PspRefundId).IsUnique().HasFilter("psp_refund_id IS NOT NULL");
         // The index, not a read before the write, decides that a task's money goes back once.
-        builder.HasIndex(refund => refund.FinanceTaskId, "IX_refunds_one_per_task").IsUnique().HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+        builder.HasIndex(refund => refund.FinanceTaskId, "IX_refunds_one_per_task").IsUnique().HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED', 'FAILED')");
         builder.HasIndex(refund => new { refund.CheckoutId, refund.RefundId });
         builder.HasIndex(refund => new { refund.Status, refund.RefundId });
         builder.HasIndex(refund => new { refund.PaymentOrderId, refund.RefundId });

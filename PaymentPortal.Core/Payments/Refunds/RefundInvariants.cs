@@ -51,6 +51,8 @@ public static class RefundInvariants
             UNION ALL SELECT 'refund ' || r.refund_id || ' is ' || r.status || ' and nothing will move it' FROM refunds r WHERE r.status IN ('APPROVED', 'SENT')
                 AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'refund' AND t.subject_id = r.refund_id)
             UNION ALL SELECT 'refund ' || r.refund_id || ' is ' || r.status || ' and still has a step' FROM refunds r JOIN retry_tasks t ON t.kind = 'refund' AND t.subject_id = r.refund_id WHERE r.status NOT IN ('APPROVED', 'SENT')
+            UNION ALL SELECT 'approval ' || a.approval_id || ' is open and its refund is not' FROM approvals a WHERE a.kind = 'refund' AND a.state = 'Pending'
+                AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.refund_id = a.subject_id AND r.status = 'REQUESTED')
             UNION ALL SELECT 'money of ' || f.session_id || ' is given back by ' || f.refund_id || ', which is not there or came to nothing' FROM finance_tasks f
                 WHERE f.refund_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.refund_id = f.refund_id AND r.status NOT IN ('REFUSED', 'CANCELED'))
             """),

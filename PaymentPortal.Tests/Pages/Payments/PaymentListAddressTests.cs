@@ -12,12 +12,13 @@ public sealed class PaymentListAddressTests
     [Fact]
     public void Address_OfEveryFilter_IsReadInFull()
     {
-        var asked = Read("/payments?after=chk_1&amount=100..250.5&buyer=buyer-1&created=last_7d&currency=usd&q=anna&ref=r-1&seller=s-1&size=50&sort=-amount&status=failed,needs_attention");
+        var asked = Read("/payments?after=chk_1&amount=100..250.5&buyer=buyer-1&created=last_7d&currency=usd&has=dispute,refund&q=anna&ref=r-1&seller=s-1&size=50&sort=-amount&status=failed,needs_attention");
 
         Assert.Empty(asked.Notices);
         Assert.Equal((10_000L, 25_050L), (asked.Filter.AtLeast!.Value, asked.Filter.AtMost!.Value));
         Assert.Equal([PaymentState.Failed, PaymentState.NeedsAttention], asked.Filter.States);
         Assert.Equal(("buyer-1", "s-1", "r-1", "anna", "USD"), (asked.Filter.BuyerAccount, asked.Filter.Seller, asked.Filter.Reference, asked.Filter.Search, asked.Filter.Currency!.Code));
+        Assert.Equal([PaymentSequel.Dispute, PaymentSequel.Refund], asked.Filter.Has);
         Assert.Equal(Now.AddDays(-7), asked.Filter.Created.From);
         Assert.Equal((PaymentSort.LargestFirst, new PagePlace(After: "chk_1"), 50), (asked.Sort, asked.Place, asked.Size));
     }
@@ -52,6 +53,7 @@ public sealed class PaymentListAddressTests
     [InlineData("sort=amount")]
     [InlineData("currency=XXY")]
     [InlineData("vendor=x")]
+    [InlineData("has=luck")]
     public void Words_ThatCantBeRead_AreSaidAndDoNotFilter(string query)
     {
         var asked = Read("/payments?" + query);

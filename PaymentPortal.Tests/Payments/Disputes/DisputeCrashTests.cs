@@ -7,7 +7,7 @@ namespace PaymentPortal.Tests.Payments.Disputes;
 /// <summary>SIGKILL at each named point of one dispute, one after the other: opened and held, answered, and won. Each is booked once.</summary>
 public sealed partial class DisputeCrashTests
 {
-    private static readonly string[] Named = ["dispute-check-before-fetch", "dispute-check-before-apply", "dispute-check-after-apply"];
+    private static readonly string[] Named = ["dispute-check-before-fetch", "dispute-check-before-apply", "dispute-check-after-apply", "dispute-wish-stored"];
     private static readonly string[] OfThePost = ["submit-1-before-prepare", "submit-1-after-prepare", "submit-1-after-send", "submit-1-after-store"];
 
     [Fact]
@@ -22,10 +22,7 @@ public sealed partial class DisputeCrashTests
     public async Task KilledWhileDisputed_EndsWonAndBookedOnce()
     {
         await using var rig = await CrashRig.StartAsync([.. Named, .. OfThePost]);
-        var checkout = await rig.CreateAsync();
-        await rig.ConfirmAsync(await rig.PressAsync(checkout), "pm_card_createDispute");
-        await rig.IsAsync(checkout, "SUCCESS");
-        var dispute = await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'NEEDS_RESPONSE'");
+        var dispute = await DisputedAsync(rig);
         // A repeat after the answer was lost finds the evidence submitted.
         await rig.PostAsync($"/api/v1/disputes/{dispute}/evidence", "crash-evidence", """{"text":"winning_evidence","submit":true}""", 200, 409);
         await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'WON'");
@@ -37,6 +34,30 @@ public sealed partial class DisputeCrashTests
         Assert.Equal(0, await rig.ReadAsync("SELECT SUM(taken) FROM payment_orders"));
         Assert.Equal(0, await rig.ReadAsync("SELECT SUM(held) FROM wallet_balances"));
         await rig.AssertSoundAsync();
+    }
+
+    /// <summary>A closed dispute bears no key of ours: what was lost on the way is known by its end alone.</summary>
+    [Fact]
+    public async Task KilledWhileAccepting_EndsAcceptedAndLostOnce()
+    {
+        await using var rig = await CrashRig.StartAsync(["accept-1-after-send"]);
+        var dispute = await DisputedAsync(rig);
+        await rig.PostAsync($"/api/v1/disputes/{dispute}/accept", "crash-accept", "{}", 200, 202);
+        await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'ACCEPTED'");
+        await rig.ComeToRestAsync();
+
+        foreach (var kind in new[] { "DisputeWithdrawn", "DisputeHeld", "DisputeLost" }) Assert.Equal(1, await rig.ReadAsync($"SELECT COUNT(*) FROM journal_entries WHERE kind = '{kind}'"));
+        Assert.Equal(0, await rig.ReadAsync("SELECT SUM(held) FROM wallet_balances"));
+        Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'dispute.accept'"));
+        await rig.AssertSoundAsync();
+    }
+
+    private static async Task<string> DisputedAsync(CrashRig rig)
+    {
+        var checkout = await rig.CreateAsync();
+        await rig.ConfirmAsync(await rig.PressAsync(checkout), "pm_card_createDispute");
+        await rig.IsAsync(checkout, "SUCCESS");
+        return await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'NEEDS_RESPONSE'");
     }
 
     [GeneratedRegex("CrashPoint\\.Hit\\(\"([a-z-]+)\"\\)")]

@@ -15,6 +15,7 @@ public sealed partial class DisputePage
     private bool _isUnknown;
     private string? _shown;
     private string? _told;
+    private EvidenceForm? _form;
     private IDisposable? _live;
 
     [Parameter] public string Id { get; set; } = "";
@@ -43,6 +44,14 @@ public sealed partial class DisputePage
         DisputeStatus.Lost => ("The bank decided for the buyer.", "nobody", Lost),
         DisputeStatus.Accepted => ("We accepted the loss.", "nobody", Lost),
         DisputeStatus.Closed => ("The inquiry ended without a dispute.", "nobody", "No money has moved"),
+    };
+
+    /// <summary>Whether the payment's money is ours: the bank may not have decided that yet.</summary>
+    private MoneyEffect Effect => Dispute.Status switch
+    {
+        DisputeStatus.NeedsResponse or DisputeStatus.UnderReview => MoneyEffect.Unknown,
+        DisputeStatus.Lost or DisputeStatus.Accepted => MoneyEffect.None,
+        DisputeStatus.Inquiry or DisputeStatus.Won or DisputeStatus.Closed => MoneyEffect.Taken,
     };
 
     private string Lost => $"{MoneyText.Of(Amount)} gone; {(Dispute.Bearer == DisputeBearer.Seller ? "the sellers bear it" : "we bear it")}";
@@ -95,7 +104,8 @@ public sealed partial class DisputePage
     private Task<string?> SaveAsync(IReadOnlyDictionary<string, string?> texts) =>
         ActAsync(actor => Desk.AddEvidenceAsync(new DisputeId(Id), texts, isSubmitted: false, actor, CancellationToken.None), "Saved. The bank sees nothing of it until it is submitted.");
 
-    private Task<string?> SubmitAsync() =>
+    /// <summary>The bank takes evidence once, so nobody may believe that what he typed went with it.</summary>
+    private Task<string?> SubmitAsync() => _form is { HasUnsaved: true } ? Task.FromResult<string?>("Some of the evidence is typed and not saved, so it would not go to the bank. Save it first.") :
         ActAsync(actor => Desk.AddEvidenceAsync(new DisputeId(Id), new Dictionary<string, string?>(), isSubmitted: true, actor, CancellationToken.None), "The evidence is on its way to the bank.");
 
     private Task<string?> AcceptAsync() => ActAsync(actor => Desk.AcceptAsync(new DisputeId(Id), actor, CancellationToken.None), "The loss is accepted.");

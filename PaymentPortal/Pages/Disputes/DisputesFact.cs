@@ -9,6 +9,8 @@ internal sealed class DisputesFact(DisputeQueries queries) : IHealthFact
 {
     public string Name => "Disputes";
 
+    public string Place => DisputeListAddress.Path;
+
     public async Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
     {
         var (count, nearest) = await queries.UrgentAsync(cancellationToken).ConfigureAwait(false);

@@ -8,6 +8,8 @@ public sealed class DeadLettersFact(DeadLetterQueries queries) : IHealthFact
 {
     public string Name => "Dead letters";
 
+    public string Place => "/ops/dead-letters";
+
     public async Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
     {
         var causes = await queries.CausesAsync(null, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 namespace PaymentPortal.Pages.Health;
 
 /// <summary>One fact as read.</summary>
-public sealed record HealthLine(string Name, HealthFactResult Result);
+public sealed record HealthLine(string Name, HealthFactResult Result, string? Place = null);
 
 /// <summary>Reads every fact side by side, each with its own few seconds: a part that hangs is Down and hides no other.</summary>
 public sealed class HealthReading(IEnumerable<IHealthFact> facts, ILogger<HealthReading> log)
@@ -19,7 +19,7 @@ public sealed class HealthReading(IEnumerable<IHealthFact> facts, ILogger<Health
     {
         try
         {
-            return new HealthLine(fact.Name, await fact.ReadAsync(cancellationToken).WaitAsync(Patience, cancellationToken).ConfigureAwait(false));
+            return new HealthLine(fact.Name, await fact.ReadAsync(cancellationToken).WaitAsync(Patience, cancellationToken).ConfigureAwait(false), fact.Place);
         }
         catch (TimeoutException)
         {

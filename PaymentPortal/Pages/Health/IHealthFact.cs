@@ -22,5 +22,8 @@ public interface IHealthFact
     /// <summary>True when this node must get no traffic while the fact is Down (its store, not a PSP that all nodes share).</summary>
     bool HoldsTraffic => false;
 
+    /// <summary>Where a person mends it; null where Health says all there is.</summary>
+    string? Place => null;
+
     Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken);
 }

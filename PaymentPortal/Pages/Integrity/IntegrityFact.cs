@@ -16,6 +16,8 @@ public sealed class IntegrityFact(IntegrityResults results, InvariantRunner runn
 
     public string Name => "Integrity";
 
+    public string Place => "/integrity";
+
     public async Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
     {
         var known = runner.Rules.Select(rule => rule.Code).ToHashSet(StringComparer.Ordinal);

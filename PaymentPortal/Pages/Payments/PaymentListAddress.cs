@@ -10,7 +10,7 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
     public const string Path = "/payments";
     public const string DefaultSort = "-created";
 
-    private static readonly string[] Keys = ["status", "created", "amount", "currency", "buyer", "seller", "ref", "q", ListUrl.Sort, ListUrl.After, ListUrl.Before, ListUrl.Size];
+    private static readonly string[] Keys = ["status", "created", "amount", "currency", "buyer", "seller", "ref", "has", "q", ListUrl.Sort, ListUrl.After, ListUrl.Before, ListUrl.Size];
 
     public static readonly IReadOnlyList<FilterOption> CurrencyOptions =
         [.. Currency.All.Where(currency => currency.IsOffered).Select(currency => currency.Code).Order(StringComparer.Ordinal).Select(code => new FilterOption(code, code))];
@@ -37,6 +37,7 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
         new("buyer", "Customer", FilterKind.Text, null, "Account at the shop"),
         new("seller", "Seller", FilterKind.Text, null, "Seller account"),
         new("ref", "Reference", FilterKind.Text, null, "Exactly"),
+        new("has", "Has", FilterKind.Many, [new("refund", "Refund"), new("dispute", "Dispute")]),
     ];
 
     public static string StatusOf(IReadOnlyList<PaymentState> states) => string.Join(',', states.Select(state => state.Word()));
@@ -60,6 +61,7 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
             BuyerAccount = url["buyer"],
             Seller = url["seller"],
             Reference = url["ref"],
+            Has = ReadHas(url, notices),
             Search = url["q"],
         };
         var before = url[ListUrl.Before];
@@ -75,6 +77,17 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
             else notices.Add($"“{word}” is no status.");
         }
         return states;
+    }
+
+    private static List<PaymentSequel> ReadHas(ListUrl url, List<string> notices)
+    {
+        var sequels = new List<PaymentSequel>();
+        foreach (var word in url.All("has"))
+        {
+            if (word is "refund" or "dispute") sequels.Add(word == "refund" ? PaymentSequel.Refund : PaymentSequel.Dispute);
+            else notices.Add($"“{word}” is nothing that a payment has: refund or dispute.");
+        }
+        return sequels;
     }
 
     private static MomentRange ReadCreated(ListUrl url, TimeZoneInfo zone, DateTimeOffset now, List<string> notices)

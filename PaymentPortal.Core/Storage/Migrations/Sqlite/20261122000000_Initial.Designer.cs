@@ -2124,7 +2124,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex(new[] { "FinanceTaskId" }, "IX_refunds_one_per_task")
                         .IsUnique()
-                        .HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+                        .HasFilter("finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED', 'FAILED')");
 
                     b.ToTable("refunds", null, t =>
                         {

@@ -1626,7 +1626,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "refunds",
                 column: "finance_task_id",
                 unique: true,
-                filter: "finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED')");
+                filter: "finance_task_id IS NOT NULL AND status NOT IN ('REFUSED', 'CANCELED', 'FAILED')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_refunds_payment_order_id_refund_id",

@@ -1,0 +1,33 @@
+namespace PaymentPortal.Core.Integrity;
+
+/// <summary>What must be true of approvals in every committed state. Whether the thing itself waits, its own feature proves.</summary>
+public static class ApprovalInvariants
+{
+    public static IReadOnlyList<IInvariant> All { get; } =
+    [
+        new SqlInvariant("approvals-01", "Nobody decides what he asked for, neither himself nor through an API key of his, and only a member of staff approves.", """
+            SELECT 'approval ' || a.approval_id || ' was ' || a.state || ' by ' || a.decided_by || ', who asked for it' FROM approvals a LEFT JOIN api_keys k ON a.decided_by = 'key:' || k.key_id
+                WHERE a.state IN ('Approved', 'Refused') AND (a.decided_by = a.maker OR a.decided_by = 'user:' || a.maker_person OR k.owner_id = a.maker_person)
+            UNION ALL SELECT 'approval ' || a.approval_id || ' was Approved by ' || a.decided_by || ', who is no member of staff' FROM approvals a
+                WHERE a.state = 'Approved' AND a.decided_by NOT LIKE 'user:%' AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE a.decided_by = 'key:' || k.key_id AND k.owner_id IS NOT NULL)
+            """),
+        new SqlInvariant("approvals-02", "An approval is pending, or it says who ended it and when; the audit log has its ask and its end once each, as it says.", """
+            SELECT 'approval ' || approval_id || ' is ' || state || ', decided by ' || COALESCE(decided_by, 'nobody') FROM approvals
+                WHERE (state = 'Pending') <> (decided_by IS NULL) OR (state = 'Pending') <> (decided_at IS NULL)
+            UNION ALL SELECT 'approval ' || a.approval_id || ' was asked for ' || COUNT(l.seq) || ' times' FROM approvals a LEFT JOIN audit_log l ON l.object_id = a.approval_id AND l.action = 'approval.ask' AND l.actor = a.maker
+                GROUP BY a.approval_id HAVING COUNT(l.seq) <> 1
+            UNION ALL SELECT 'approval ' || a.approval_id || ' is ' || a.state || ' and ended ' || COUNT(l.seq) || ' times' FROM approvals a LEFT JOIN audit_log l ON l.object_id = a.approval_id AND l.action = 'approval.end'
+                GROUP BY a.approval_id, a.state, a.decided_by
+                HAVING COUNT(l.seq) <> CASE WHEN a.state = 'Pending' THEN 0 ELSE 1 END OR COUNT(l.seq) <> COUNT(CASE WHEN l.after = a.state AND l.actor = a.decided_by THEN 1 END)
+            UNION ALL SELECT 'line ' || l.seq || ' of the audit log is about ' || l.object_id || ', which is not there' FROM audit_log l WHERE l.action IN ('approval.ask', 'approval.end')
+                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.approval_id = l.object_id)
+            """),
+        new SqlInvariant("approvals-03", "What each checker has approved is what counts against his daily limits.", """
+            SELECT person || ' in ' || currency || ' is off by ' || SUM(amount) FROM (
+                SELECT person, currency, amount FROM approval_sums WHERE side = 'checked'
+                UNION ALL SELECT COALESCE(k.owner_id, SUBSTR(a.decided_by, 6)), a.currency, -a.amount FROM approvals a LEFT JOIN api_keys k ON a.decided_by = 'key:' || k.key_id
+                    WHERE a.state = 'Approved' AND a.amount IS NOT NULL) AS both_sides
+            GROUP BY person, currency HAVING SUM(amount) <> 0
+            """),
+    ];
+}
