@@ -14,6 +14,7 @@ using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
@@ -211,6 +212,21 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
         foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
+
+        // Reconciliation
+        services.TryAddSingleton(Tolerances.Usual);
+        services.AddSingleton<MismatchBook>();
+        services.AddSingleton<SettlementGate>();
+        services.AddSingleton<SettlementDesk>();
+        services.AddSingleton<SettlementSweep>();
+        services.AddSingleton<MismatchDesk>();
+        services.AddSingleton<ReconciliationQueries>();
+        services.AddSingleton<IRetryHandler, SettlementStep>();
+        services.AddSingleton<IDeadStep, DeadSettlement>();
+        services.AddSingleton<IApprovalKind, MismatchApproval>();
+        services.AddSingleton<IInvariant>(new LineMacInvariant(keys));
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, MismatchMoves.Rules));
+        foreach (var invariant in ReconciliationInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();
