@@ -98,6 +98,7 @@ public static class CoreRegistration
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPayoutProvider, StripePayouts>();
+        services.AddSingleton<IReportProvider, StripeReports>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -219,10 +220,13 @@ public static class CoreRegistration
         services.AddSingleton<SettlementGate>();
         services.AddSingleton<SettlementDesk>();
         services.AddSingleton<SettlementSweep>();
+        services.AddSingleton<SettlementReports>();
         services.AddSingleton<MismatchDesk>();
         services.AddSingleton<ReconciliationQueries>();
         services.AddSingleton<IRetryHandler, SettlementStep>();
+        services.AddSingleton<IRetryHandler, ReportStep>();
         services.AddSingleton<IDeadStep, DeadSettlement>();
+        services.AddSingleton<IDeadStep, DeadReport>();
         services.AddSingleton<IApprovalKind, MismatchApproval>();
         services.AddSingleton<IInvariant>(new LineMacInvariant(keys));
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, MismatchMoves.Rules));

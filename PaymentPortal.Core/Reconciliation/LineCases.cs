@@ -6,12 +6,13 @@ namespace PaymentPortal.Core.Reconciliation;
 /// <summary>Brings lines together with what is known about them: a batch by one statement of joins over unique indexes, never a query per matched line.</summary>
 internal static class LineCases
 {
+    // The account stands in the sum: as a condition it would tempt the store to walk all postings of that account for each line.
     private const string Select = $"""
         SELECT l.line, l.transaction_id, l.category, l.source_id, l.currency, l.gross, l.fee, l.net, l.created_at, l.available_on, l.status,
             k.file_id, k.category, k.source_id, k.currency, k.gross, k.fee, k.status,
             b.charge_id, b.amount, b.currency, b.checkout_id,
-            e.entry_id, e.checkout_id, (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:clearing'),
-            (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:fees'), (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id),
+            e.entry_id, e.checkout_id, (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id),
+            (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id), (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id),
             (SELECT r.entry_id FROM journal_entries r WHERE r.reverses = e.entry_id), u.file_id
         FROM settlement_lines l
         LEFT JOIN settlement_lines k ON k.psp = l.psp AND k.transaction_id = l.transaction_id AND k.is_counted = 1 AND (k.file_id <> l.file_id OR k.line <> l.line)
@@ -31,8 +32,8 @@ internal static class LineCases
             UNION ALL
             SELECT CASE e.kind WHEN 'RefundAccepted' THEN 'refund' WHEN 'RefundFailed' THEN 'refund_failure' WHEN 'DisputeWithdrawn' THEN 'dispute' WHEN 'DisputeReinstated' THEN 'dispute_reversal'
                     WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' ELSE 'payout' END || ':' || e.source_id,
-                (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:clearing'),
-                (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:fees'), (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id), e.checkout_id
+                (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id),
+                (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id), (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id), e.checkout_id
             FROM journal_entries e
             WHERE e.kind IN ('RefundAccepted', 'RefundFailed', 'DisputeWithdrawn', 'DisputeReinstated', 'PayoutTransfer', 'PayoutTransferBack', 'OwnPayoutSent') AND e.source_id IN ($1, $2)) AS f
         LIMIT 1

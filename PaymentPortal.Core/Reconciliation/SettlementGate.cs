@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
@@ -6,8 +8,8 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Reconciliation;
 
-/// <summary>Where a file comes from. The period is known when it was ordered for one.</summary>
-public sealed record IncomingFile(string Name, SettlementOrigin Origin, Actor By, DateTimeOffset? PeriodFrom = null, DateTimeOffset? PeriodTo = null);
+/// <summary>Where a file comes from. Period and length are known when it was ordered.</summary>
+public sealed record IncomingFile(string Name, SettlementOrigin Origin, Actor By, DateTimeOffset? PeriodFrom = null, DateTimeOffset? PeriodTo = null, long? Bytes = null);
 
 /// <summary>
 /// Lets settlement files in: reads one as it streams, keeps its lines and shows what it would bring. Nothing counts before somebody accepts it, and of
@@ -37,6 +39,9 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
         try
         {
             var read = await ReadAsync(id, content, cancellationToken).ConfigureAwait(false);
+            if (incoming.Bytes is { } bytes && bytes != read.Bytes) throw new SettlementFormatException(string.Create(CultureInfo.InvariantCulture, $"The file has {read.Bytes} bytes and the PSP says {bytes}: it was cut off."));
+            // Files of quiet days are all alike.
+            if (read.Rows == 0 && incoming.PeriodFrom is { } from) read.Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{read.Sha256} {from:O} {read.Kind}")));
             if (read.Rows == 0 && read.Faults.Count == 0 && incoming.PeriodFrom is null) throw new SettlementFormatException("The file has a header and no rows.");
             var known = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
             Sealed? faults = read.Faults.Count == 0 ? null : cipher.Seal(SettlementFile.Table, id.Value, FaultsColumn, JsonSerializer.Serialize(read.Faults));
@@ -88,7 +93,7 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
         }
         if (reader is null) throw new SettlementFormatException("The file is empty.");
         await StoreAsync(id, lines, key.Id, cancellationToken).ConfigureAwait(false);
-        (reading.Kind, reading.Sha256) = (reader.Kind, csv.Sha256());
+        (reading.Kind, reading.Sha256, reading.Bytes) = (reader.Kind, csv.Sha256(), csv.Bytes);
         return reading;
     }
 
@@ -170,6 +175,8 @@ internal sealed class FileReading
     public SettlementKind Kind { get; set; }
 
     public string Sha256 { get; set; } = "";
+
+    public long Bytes { get; set; }
 
     /// <summary>The UTC days of the rows, whole.</summary>
     public DateTimeOffset? From { get; private set; }

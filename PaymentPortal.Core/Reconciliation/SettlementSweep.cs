@@ -24,8 +24,8 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
     private const string Entries = """
         SELECT CASE e.kind WHEN 'RefundAccepted' THEN 'refund' WHEN 'RefundFailed' THEN 'refund_failure' WHEN 'DisputeWithdrawn' THEN 'dispute' WHEN 'DisputeReinstated' THEN 'dispute_reversal'
                 WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' ELSE 'payout' END || ':' || e.source_id AS fact,
-            (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:clearing') AS amount,
-            (SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'psp:fees') AS fee,
+            (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS amount,
+            (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS fee,
             (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id) AS currency, e.checkout_id AS checkout_id, e.effective_at AS at
         FROM journal_entries e WHERE e.effective_at >= $1 AND e.effective_at < $2 AND e.kind IN
         """;

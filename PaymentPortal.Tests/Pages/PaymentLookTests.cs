@@ -20,6 +20,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         [
             "/payments", "/payments?q=nobody-at-all", $"/payments?peek={paid.Id}", "/payments?status=needs_attention,dead_lettered", $"/payments/{paid.Id}", $"/payments/{paid.Id}?tab=ledger", $"/payments/{portal.Of(SeedShape.Retrying).Id}?tab=attempts",
             $"/payments/{portal.Of(SeedShape.PaidLate).Id}", $"/payments/{paid.Id}?tab=raw", $"/payments/{paid.Id}?tab=webhooks", "/payments/chk_none", "/ledger", "/ledger/entries", "/ledger/accounts?branch=seller:*:payable",
+            .. await ReconSeed.PagesAsync(portal.Server.Services),
         ];
         foreach (var path in paths) await VisitAsync(page, path, scheme);
         await page.GotoAsync("/ledger/entries");

@@ -815,6 +815,26 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "report_orders",
+                columns: table => new
+                {
+                    order_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    period_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    round = table.Column<int>(type: "INTEGER", nullable: false),
+                    report_type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    run_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    done_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_report_orders", x => x.order_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_policies",
                 columns: table => new
                 {
@@ -1791,6 +1811,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "status", "refund_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_report_orders_period_to",
+                table: "report_orders",
+                column: "period_to");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
                 table: "retry_policies",
                 columns: new[] { "operation", "error_class", "state" },
@@ -2052,6 +2077,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "refunds");
+
+            migrationBuilder.DropTable(
+                name: "report_orders");
 
             migrationBuilder.DropTable(
                 name: "retry_policies");
