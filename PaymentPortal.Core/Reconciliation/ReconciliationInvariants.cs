@@ -20,7 +20,7 @@ public static class ReconciliationInvariants
             UNION ALL SELECT 'line ' || l.line || ' of ' || l.file_id || ' is in a currency without a total' FROM settlement_lines l JOIN settlement_files f ON f.file_id = l.file_id AND f.state <> 'Reading'
                 WHERE NOT EXISTS (SELECT 1 FROM settlement_totals t WHERE t.file_id = l.file_id AND t.currency = l.currency)
             """),
-        new SqlInvariant("recon-02", "Each line of an accepted file is in exactly one bucket, each that is not matched has exactly one mismatch, and a file that is not accepted counts for nothing.", """
+        new SqlInvariant("recon-02", "Each line of an accepted file is in exactly one bucket, each that is not matched has exactly one mismatch, a file that is not accepted counts for nothing, and every charge past its lag is in a file or missed.", """
             SELECT 'line ' || l.line || ' of ' || l.file_id || ' is in no bucket' FROM settlement_lines l JOIN settlement_files f ON f.file_id = l.file_id WHERE f.state = 'Accepted' AND l.bucket IS NULL
             UNION ALL SELECT 'line ' || l.line || ' of ' || l.file_id || ' counts although its file does not' FROM settlement_lines l JOIN settlement_files f ON f.file_id = l.file_id
                 WHERE f.state IN ('Reading', 'Staged', 'Discarded', 'RolledBack') AND (l.bucket IS NOT NULL OR l.is_counted = 1 OR l.fact IS NOT NULL)
@@ -29,6 +29,9 @@ public static class ReconciliationInvariants
             UNION ALL SELECT 'line ' || line || ' of ' || file_id || ' is matched with nothing' FROM settlement_lines WHERE bucket = 'Matched' AND fact IS NULL
             UNION ALL SELECT 'line ' || line || ' of ' || file_id || ' is ' || bucket || ' and counts' FROM settlement_lines WHERE bucket IN ('Duplicate', 'Known') AND is_counted = 1
             UNION ALL SELECT 'line ' || line || ' of ' || file_id || ' is ' || bucket || ' and does not count' FROM settlement_lines WHERE bucket IN ('Matched', 'Differing', 'MissingOurs') AND is_counted = 0
+            UNION ALL SELECT 'charge ' || b.charge_id || ' is past its lag and neither in a file nor missed' FROM settlement_files f JOIN booked_sessions b ON b.booked_at >= f.period_from AND b.booked_at < f.period_to
+                WHERE f.state = 'Accepted' AND f.is_swept = 1 AND f.kind = 'Activity' AND NOT EXISTS (SELECT 1 FROM settlement_lines l WHERE l.fact = 'charge:' || b.charge_id)
+                    AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.fact = 'charge:' || b.charge_id AND m.file_id IS NULL AND m.state <> 'Withdrawn')
             UNION ALL SELECT fact || ' is paired ' || COUNT(*) || ' times' FROM settlement_lines WHERE fact IS NOT NULL GROUP BY fact HAVING COUNT(*) > 1
             """),
         new SqlInvariant("recon-03", "Every adjustment belongs to a mismatch that names it, and was approved by another person than asked for it unless it was within a limit.", """

@@ -124,6 +124,8 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
         if (open.Count > 0) return true;
         if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL WHERE file_id = $1 AND line IN (SELECT line FROM settlement_lines WHERE file_id = $1 AND bucket IS NOT NULL LIMIT {AtOnce})", file.FileId) > 0) return true;
         unit.Execute("UPDATE settlement_files SET state = 'RolledBack' WHERE file_id = $1", file.FileId);
+        // What its lines told of belongs to other files' days too, and is looked for again.
+        unit.Execute("UPDATE settlement_files SET is_swept = 0 WHERE state = 'Accepted' AND kind = $1", file.Kind);
         RetryQueue.Remove(unit, Step, file.FileId);
         return false;
     }

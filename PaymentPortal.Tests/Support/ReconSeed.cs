@@ -20,14 +20,13 @@ internal static class ReconSeed
     /// <summary>A file that waits, with a row that can't be read.</summary>
     public static Task<SettlementFileId> UnreadableAsync(IServiceProvider services) => StageAsync(services, SettlementRig.Row(Guid.NewGuid().ToString("N")), "a broken row, with a long text that goes on and on");
 
-    public static async Task<Mismatch> MismatchAsync(IServiceProvider services, MismatchKind kind = MismatchKind.MissingOurs) => (await services.GetRequiredService<ReconciliationQueries>()
-        .MismatchesAsync(new MismatchFilter(Kind: kind, FileId: (await AcceptedAsync(services)).Value), null, 10, CancellationToken.None)).Items.Single();
+    public static async Task<Mismatch> MismatchAsync(IServiceProvider services) => (await services.GetRequiredService<ReconciliationQueries>()
+        .MismatchesAsync(new MismatchFilter(Kind: MismatchKind.MissingOurs, FileId: (await AcceptedAsync(services)).Value), null, 10, CancellationToken.None)).Items.Single();
 
-    /// <summary>The addresses of every page in every shape.</summary>
+    /// <summary>The addresses of every page, each with something on it.</summary>
     public static async Task<IReadOnlyList<string>> PagesAsync(IServiceProvider services) =>
     [
-        $"/recon/runs/{await AcceptedAsync(services)}", $"/recon/runs/{await UnreadableAsync(services)}", "/recon/runs/stl_none", "/recon", $"/recon/mismatches/{(await MismatchAsync(services)).MismatchId}", "/recon/mismatches",
-        "/recon/mismatches?kind=fee", "/recon/mismatches/mm_none",
+        $"/recon/runs/{await AcceptedAsync(services)}", $"/recon/runs/{await UnreadableAsync(services)}", "/recon", $"/recon/mismatches/{(await MismatchAsync(services)).MismatchId}", "/recon/mismatches",
     ];
 
     private static async Task<SettlementFileId> StageAsync(IServiceProvider services, params string[] rows)
