@@ -14,7 +14,7 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
     public static readonly TimeSpan Lag = TimeSpan.FromHours(48);
     public static readonly TimeSpan PayoutLag = TimeSpan.FromHours(96);
 
-    /// <summary>Without the fee: it is booked under the PSP's movement, which only the line that is missing would name.</summary>
+    /// <summary>Without the fee, which is looked up for those that are missing: see <see cref="FeeOf"/>.</summary>
     private const string Charges = """
         SELECT 'charge:' || b.charge_id AS fact, b.amount AS amount,
             NULL AS fee, b.currency AS currency, b.checkout_id AS checkout_id, b.booked_at AS at
@@ -83,9 +83,19 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
         var fact = missing.Ours!.Fact;
         if (unit.Scalar("SELECT COUNT(*) FROM settlement_lines WHERE fact = $1", fact) > 0) return 0;
         if (unit.Scalar("SELECT COUNT(*) FROM mismatches WHERE fact = $1 AND file_id IS NULL AND state <> 'Withdrawn'", fact) > 0) return 0;
-        book.Open(unit, missing);
+        var ours = missing.Ours;
+        if (missing.Ours.CheckoutId is { } checkout && fact.StartsWith("charge:", StringComparison.Ordinal)) ours = ours with { Side = ours.Side with { Fee = FeeOf(unit, checkout) } };
+        book.Open(unit, missing with { Ours = ours });
         return 1;
     }
+
+    /// <summary>A fee is booked under the PSP's movement, which only the missing line would name: it is told by its payment, where that was paid once.</summary>
+    private static long FeeOf(UnitOfWork unit, string checkout) => unit.Scalar(
+        """
+        SELECT SUM(CASE WHEN e.kind = 'PspFee' AND p.account = 'psp:fees' THEN p.amount END) FROM journal_entries e JOIN postings p ON p.entry_id = e.entry_id
+        WHERE e.checkout_id = $1 AND (SELECT COUNT(*) FROM booked_sessions b WHERE b.checkout_id = $1) = 1
+        """,
+        checkout);
 
     private int Reopen(UnitOfWork unit)
     {

@@ -46,7 +46,7 @@ public sealed class MismatchTests
         await rig.Sweep.RunAsync(CancellationToken.None);
         await rig.Sweep.RunAsync(CancellationToken.None);
         Assert.Equal([(MismatchKind.MissingPsp, MismatchState.Open)], await rig.FoundAsync());
-        Assert.Equal(-1250, (await rig.SingleAsync(MismatchKind.MissingPsp)).Variance);
+        Assert.Equal(66 - 1250, (await rig.SingleAsync(MismatchKind.MissingPsp)).Variance);
 
         await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("late")), SettlementRig.Day.AddDays(1));
 
