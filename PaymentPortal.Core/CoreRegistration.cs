@@ -14,6 +14,7 @@ using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
@@ -104,6 +105,7 @@ public static class CoreRegistration
         services.AddSingleton<IPaymentServiceProvider>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPspReturns>(provider => provider.GetRequiredService<StripeClient>());
         services.AddSingleton<IPayoutProvider, StripePayouts>();
+        services.AddSingleton<IReportProvider, StripeReports>();
         services.AddSingleton<PspInbox>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<RefusedWebhooks>();
@@ -218,6 +220,24 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
         foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
+
+        // Reconciliation
+        services.TryAddSingleton(Tolerances.Usual);
+        services.AddSingleton<MismatchBook>();
+        services.AddSingleton<SettlementGate>();
+        services.AddSingleton<SettlementDesk>();
+        services.AddSingleton<SettlementSweep>();
+        services.AddSingleton<SettlementReports>();
+        services.AddSingleton<MismatchDesk>();
+        services.AddSingleton<ReconciliationQueries>();
+        services.AddSingleton<IRetryHandler, SettlementStep>();
+        services.AddSingleton<IRetryHandler, ReportStep>();
+        services.AddSingleton<IDeadStep, DeadSettlement>();
+        services.AddSingleton<IDeadStep, DeadReport>();
+        services.AddSingleton<IApprovalKind, MismatchApproval>();
+        services.AddSingleton<IInvariant>(new LineMacInvariant(keys));
+        services.AddSingleton<IInvariant>(new HistoryInvariant(keys, MismatchMoves.Rules));
+        foreach (var invariant in ReconciliationInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

@@ -115,6 +115,26 @@ public readonly record struct ApiKeyId(string Value) : IPrefixedId<ApiKeyId>
     public override string ToString() => Value;
 }
 
+/// <summary>A settlement file.</summary>
+public readonly record struct SettlementFileId(string Value) : IPrefixedId<SettlementFileId>
+{
+    public static string Prefix => "stl_";
+
+    public static SettlementFileId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A difference that reconciliation found.</summary>
+public readonly record struct MismatchId(string Value) : IPrefixedId<MismatchId>
+{
+    public static string Prefix => "mm_";
+
+    public static MismatchId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 public readonly record struct ApprovalId(string Value) : IPrefixedId<ApprovalId>
 {
     public static string Prefix => "apr_";

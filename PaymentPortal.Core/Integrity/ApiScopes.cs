@@ -15,6 +15,8 @@ public static class ApiScopes
     public const string WalletsWrite = "wallets:write";
     public const string WalletsRead = "wallets:read";
     public const string LedgerRead = "ledger:read";
+    public const string ReconciliationRead = "reconciliation:read";
+    public const string ReconciliationWrite = "reconciliation:write";
     public const string EventsRead = "events:read";
     public const string WebhooksRead = "webhooks:read";
     public const string WebhooksWrite = "webhooks:write";

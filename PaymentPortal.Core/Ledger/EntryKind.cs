@@ -69,6 +69,9 @@ public enum EntryKind
     /// <summary>It arrived there. Source: the PSP's payout.</summary>
     OwnPayoutPaid,
 
+    /// <summary>Our books follow the PSP's, or what is missing is written off. Source: the mismatch.</summary>
+    Adjustment,
+
     /// <summary>The exact opposite of an earlier entry. Source: that entry.</summary>
     Reversal,
 }

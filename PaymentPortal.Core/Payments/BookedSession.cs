@@ -46,5 +46,6 @@ internal sealed class BookedSessionMapping : IEntityTypeConfiguration<BookedSess
         builder.Property(session => session.ChargeId).HasMaxLength(255);
         builder.HasIndex(session => session.CheckoutId);
         builder.HasIndex(session => session.ChargeId).IsUnique();
+        builder.HasIndex(session => session.BookedAt);
     }
 }

@@ -20,10 +20,38 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         [
             "/payments", "/payments?q=nobody-at-all", $"/payments?peek={paid.Id}", "/payments?status=needs_attention,dead_lettered", $"/payments/{paid.Id}", $"/payments/{paid.Id}?tab=ledger", $"/payments/{portal.Of(SeedShape.Retrying).Id}?tab=attempts",
             $"/payments/{portal.Of(SeedShape.PaidLate).Id}", $"/payments/{paid.Id}?tab=raw", $"/payments/{paid.Id}?tab=webhooks", "/payments/chk_none", "/ledger", "/ledger/entries", "/ledger/accounts?branch=seller:*:payable",
+            .. await ReconSeed.PagesAsync(portal.Server.Services),
         ];
         foreach (var path in paths) await VisitAsync(page, path, scheme);
         await page.GotoAsync("/ledger/entries");
         await VisitAsync(page, (await page.Locator("[data-row-link]").First.GetAttributeAsync("href"))!, scheme);
+    }
+
+    [SkippableFact]
+    public async Task SettlementFile_FromItsUploadToAMismatchThatIsIgnored()
+    {
+        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync("/recon");
+        await page.WaitForCircuitAsync();
+        var csv = SettlementRig.File(SettlementRig.Row(Guid.NewGuid().ToString("N")));
+        await page.GetByTestId("upload").SetInputFilesAsync(new FilePayload { Name = "day.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
+        await Assertions.Expect(page.GetByText("This is a preview")).ToBeVisibleAsync();
+        await ConfirmAsync(page, "Accept", null);
+        await Assertions.Expect(page.GetByText("1 of 1 rows differ from our books")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Missing in our books: 1" }).ClickAsync();
+        await page.Locator("[data-row-link]").First.ClickAsync();
+        await Assertions.Expect(page.GetByTestId("sides")).ToContainTextAsync("12.50");
+        await Assertions.Expect(page.GetByTestId("adjustment")).ToContainTextAsync("suspense");
+        await ConfirmAsync(page, "Ignore", "A test payment of theirs");
+        await Assertions.Expect(page.GetByText("Ignored: A test payment of theirs")).ToBeVisibleAsync();
+    }
+
+    private static async Task ConfirmAsync(IPage page, string verb, string? reason)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
+        var dialog = page.Locator("dialog[open]");
+        if (reason is not null) await dialog.GetByLabel("Reason").FillAsync(reason);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
     }
 
     [SkippableTheory]

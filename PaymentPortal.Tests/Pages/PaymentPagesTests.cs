@@ -87,6 +87,8 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
     [InlineData("/payments/export/csv", "Support Finance Auditor Admin")]
     [InlineData("/ledger", "Finance Auditor")]
     [InlineData("/ledger/entries", "Finance Auditor")]
+    [InlineData("/recon", "Finance Auditor")]
+    [InlineData("/recon/mismatches", "Finance Auditor")]
     [InlineData("/ledger/export/csv", "Finance Auditor")]
     [InlineData("/admin/api-keys", "Auditor Admin")]
     public async Task Page_ByRole_OpensForItsHoldersOnly(string path, string holders)

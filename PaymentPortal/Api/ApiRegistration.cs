@@ -36,6 +36,7 @@ public static class ApiRegistration
         EventsApi.Map(api);
         ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
+        SettlementFilesApi.Map(api);
         return endpoints;
     }
 

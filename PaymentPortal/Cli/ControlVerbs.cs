@@ -18,7 +18,10 @@ public static class ControlVerbs
     {
         var builder = PortalHost.CreateBuilder(arguments.Settings);
         var options = PortalOptions.Read(builder.Configuration, builder.Environment);
-        var request = new ControlRequest(arguments.Verb, new Dictionary<string, string>(arguments.Options), arguments.Verb == "create-user" ? await Terminal.In.ReadLineAsync(cancellationToken) : null);
+        var given = new Dictionary<string, string>(arguments.Options);
+        // The server may stand in another folder.
+        if (arguments.Find("file") is { Length: > 0 } file) given["file"] = Path.GetFullPath(file);
+        var request = new ControlRequest(arguments.Verb, given, arguments.Verb == "create-user" ? await Terminal.In.ReadLineAsync(cancellationToken) : null);
         var answer = await ControlSocket.AskAsync(options.DataDirectory, request, cancellationToken) ?? await RunAloneAsync(builder, request, cancellationToken);
         await (answer.IsDone ? Terminal.Out : Terminal.Errors).WriteLineAsync(answer.Text);
         return answer.IsDone ? 0 : 1;
@@ -31,6 +34,7 @@ public static class ControlVerbs
         "list-keys" => await ListKeysAsync(services.GetRequiredService<KeyDesk>(), cancellationToken),
         "rotate-keys" => new ControlAnswer(true, $"Key {await services.GetRequiredService<KeyDesk>().RotateAsync(Actor.Program("rotate-keys"), cancellationToken)} writes from now on. What older keys sealed is sealed anew while the server runs: 'list-keys' counts it. Back the key file up now."),
         "retire-key" => await RetireKeyAsync(services.GetRequiredService<KeyDesk>(), request, cancellationToken),
+        "reconcile" => await ReconcileVerb.RunAsync(services, request, cancellationToken),
         _ => new ControlAnswer(false, $"The server does not know the verb {request.Verb}."),
     };
 

@@ -5,6 +5,7 @@ using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Retries;
 using Quartz;
 
@@ -30,6 +31,8 @@ internal static class Timers
         Of<DisputeWatch>("Watch the disputes' due dates", TimeSpan.FromMinutes(10), (watch, stop) => watch.RunAsync(stop)),
         Of<PayoutSchedules>("Ask for scheduled payouts", TimeSpan.FromMinutes(1), (schedules, stop) => schedules.RunAsync(stop)),
         Of<Approvals>("End approvals in time", TimeSpan.FromMinutes(1), (approvals, stop) => approvals.ExpireAsync(stop)),
+        // Once a day is over; and what time makes of what was found.
+        Of<SettlementReports>("Order the PSP's settlement reports", TimeSpan.FromHours(1), (reports, stop) => reports.RunAsync(stop)),
         // So that a cut-off tail or an older copy of the database shows.
         Of<ChainAnchors>("Anchor the chains", TimeSpan.FromMinutes(1), (anchors, stop) => anchors.WriteAsync(stop)),
         // After the anchors: tampering with recent rows shows within a minute.

@@ -32,6 +32,9 @@ internal static class BenchReport
     public static string Statement(StatementFigures figures) => Line(
         $"statement of {figures.Movements} movements: first page {figures.FirstPage.TotalMilliseconds:F1} ms, CSV of {Megabytes(figures.FileBytes)} MB in {figures.File.TotalSeconds:F1} s, memory grown by at most {Megabytes(figures.MemoryGrown)} MB");
 
+    public static string Reconcile(ReconcileFigures figures) => Line(
+        $"settlement file of {figures.Rows} rows against {figures.Rows} orders: read in {figures.Read.TotalSeconds:F1} s, matched in {figures.Match.TotalSeconds:F1} s, swept in {figures.Sweep.TotalSeconds:F1} s, in all {(figures.Read + figures.Match + figures.Sweep).TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
+
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
 

@@ -5,7 +5,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>
-/// <c>bench [--seconds N] [--payments N]</c>, or <c>bench --payouts [N]</c> for paying out alone: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
+/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, or <c>bench --reconcile [N]</c> for a settlement file: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
 /// SUCCESS, books that don't balance or a broken invariant are.
 /// </summary>
 internal static class BenchVerb
@@ -14,6 +14,7 @@ internal static class BenchVerb
     private const int DefaultSeconds = 20;
     private const int DefaultPayouts = 10_000;
     private const int MovementsPerPayout = 100;
+    private const int DefaultRows = 1_000_000;
 
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -21,6 +22,7 @@ internal static class BenchVerb
         var directory = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
+            if (arguments.Find("reconcile") is { } rows) return await MeasureReconcileAsync(directory, rows.Length == 0 ? DefaultRows : Number(arguments, "reconcile", DefaultRows), cancellationToken);
             return arguments.Find("payouts") is { } payouts
                 ? await MeasurePayoutsAsync(directory, payouts.Length == 0 ? DefaultPayouts : Number(arguments, "payouts", DefaultPayouts), cancellationToken)
                 : await MeasureAsync(directory, limits, cancellationToken);
@@ -51,6 +53,15 @@ internal static class BenchVerb
         await Terminal.Out.WriteLineAsync(BenchReport.Payouts(figures));
         await Terminal.Out.WriteLineAsync(BenchReport.Statement(await StatementBench.RunAsync(Path.Combine(directory, "statement"), payouts * MovementsPerPayout, cancellationToken)));
         foreach (var wrong in figures.Wrong.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return figures.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasureReconcileAsync(string directory, int rows, CancellationToken cancellationToken)
+    {
+        if (rows < ReconcileBench.Fewest) throw new StartRefusedException($"--reconcile must be {ReconcileBench.Fewest} or more: a hundred differences of each kind are among the rows.");
+        var figures = await ReconcileBench.RunAsync(Path.Combine(directory, "reconcile"), rows, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Reconcile(figures));
+        foreach (var wrong in figures.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
         return figures.Wrong.Count == 0 ? 0 : 1;
     }
 

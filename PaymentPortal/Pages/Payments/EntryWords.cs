@@ -32,6 +32,7 @@ public static class EntryWords
         EntryKind.PayoutPaid => "payout",
         EntryKind.OwnPayoutSent => "our own payout sent",
         EntryKind.OwnPayoutPaid => "our own payout arrived",
+        EntryKind.Adjustment => "adjustment to the PSP's settlement",
         EntryKind.Reversal => "reversal",
     };
 }

@@ -456,6 +456,26 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "mismatch_history",
+                columns: table => new
+                {
+                    mismatch_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_status = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    to_status = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mismatch_history", x => new { x.mismatch_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -832,6 +852,26 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "report_orders",
+                columns: table => new
+                {
+                    order_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    period_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    round = table.Column<int>(type: "INTEGER", nullable: false),
+                    report_type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    run_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    done_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_report_orders", x => x.order_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "retry_policies",
                 columns: table => new
                 {
@@ -959,6 +999,39 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_session_differences", x => x.session_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "settlement_files",
+                columns: table => new
+                {
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    psp = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    sha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    origin = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    unreadable = table.Column<int>(type: "INTEGER", nullable: false),
+                    faults = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    known_rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    period_from = table.Column<long>(type: "INTEGER", nullable: true),
+                    period_to = table.Column<long>(type: "INTEGER", nullable: true),
+                    matched_to = table.Column<int>(type: "INTEGER", nullable: false),
+                    known_from = table.Column<string>(type: "TEXT", nullable: false),
+                    uploaded_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    uploaded_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    accepted_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    accepted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    is_swept = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settlement_files", x => x.file_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1132,6 +1205,62 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "settlement_lines",
+                columns: table => new
+                {
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    line = table.Column<int>(type: "INTEGER", nullable: false),
+                    psp = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    transaction_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    category = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    gross = table.Column<long>(type: "INTEGER", nullable: false),
+                    fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    net = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    available_on = table.Column<long>(type: "INTEGER", nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    bucket = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    is_counted = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    fact = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settlement_lines", x => new { x.file_id, x.line });
+                    table.ForeignKey(
+                        name: "FK_settlement_lines_settlement_files_file_id",
+                        column: x => x.file_id,
+                        principalTable: "settlement_files",
+                        principalColumn: "file_id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "settlement_totals",
+                columns: table => new
+                {
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    gross = table.Column<long>(type: "INTEGER", nullable: false),
+                    fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    net = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settlement_totals", x => new { x.file_id, x.currency });
+                    table.ForeignKey(
+                        name: "FK_settlement_totals_settlement_files_file_id",
+                        column: x => x.file_id,
+                        principalTable: "settlement_files",
+                        principalColumn: "file_id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff_role_claims",
                 columns: table => new
                 {
@@ -1258,6 +1387,50 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "mismatches",
+                columns: table => new
+                {
+                    mismatch_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    @class = table.Column<string>(name: "class", type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    file_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    line = table.Column<int>(type: "INTEGER", nullable: true),
+                    fact = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    transaction_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    category = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    their_currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    their_gross = table.Column<long>(type: "INTEGER", nullable: true),
+                    their_fee = table.Column<long>(type: "INTEGER", nullable: true),
+                    our_currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    our_gross = table.Column<long>(type: "INTEGER", nullable: true),
+                    our_fee = table.Column<long>(type: "INTEGER", nullable: true),
+                    variance = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    happened_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    opened_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    timing_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    owner = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    proposal = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mismatches", x => x.mismatch_id);
+                    table.ForeignKey(
+                        name: "FK_mismatches_settlement_lines_file_id_line",
+                        columns: x => new { x.file_id, x.line },
+                        principalTable: "settlement_lines",
+                        principalColumns: new[] { "file_id", "line" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_api_keys_key_hash",
                 table: "api_keys",
@@ -1316,6 +1489,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "IX_audit_log_object_id_seq",
                 table: "audit_log",
                 columns: new[] { "object_id", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_booked_sessions_booked_at",
+                table: "booked_sessions",
+                column: "booked_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_booked_sessions_charge_id",
@@ -1431,6 +1609,30 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "reverses",
                 unique: true,
                 filter: "reverses IS NOT NULL AND state = 'Proposed'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mismatches_class_closed_at",
+                table: "mismatches",
+                columns: new[] { "class", "closed_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mismatches_fact",
+                table: "mismatches",
+                column: "fact",
+                unique: true,
+                filter: "file_id IS NULL AND state <> 'Withdrawn'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mismatches_file_id_line",
+                table: "mismatches",
+                columns: new[] { "file_id", "line" },
+                unique: true,
+                filter: "state <> 'Withdrawn' AND file_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mismatches_state_due_at",
+                table: "mismatches",
+                columns: new[] { "state", "due_at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_id_version",
@@ -1646,6 +1848,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "status", "refund_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_report_orders_period_to",
+                table: "report_orders",
+                column: "period_to");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_retry_policies_operation_error_class_state",
                 table: "retry_policies",
                 columns: new[] { "operation", "error_class", "state" },
@@ -1681,6 +1888,32 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "session_differences",
                 column: "found_at",
                 filter: "closed_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_settlement_files_sha256",
+                table: "settlement_files",
+                column: "sha256",
+                unique: true,
+                filter: "state IN ('Staged', 'Accepting', 'Accepted', 'RollingBack')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_settlement_files_state_period_to",
+                table: "settlement_files",
+                columns: new[] { "state", "period_to" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_settlement_lines_fact",
+                table: "settlement_lines",
+                column: "fact",
+                unique: true,
+                filter: "fact IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_settlement_lines_psp_transaction_id",
+                table: "settlement_lines",
+                columns: new[] { "psp", "transaction_id" },
+                unique: true,
+                filter: "is_counted = 1");
 
             migrationBuilder.CreateIndex(
                 name: "IX_staff_role_claims_role_id",
@@ -1829,6 +2062,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "manual_entries");
 
             migrationBuilder.DropTable(
+                name: "mismatch_history");
+
+            migrationBuilder.DropTable(
+                name: "mismatches");
+
+            migrationBuilder.DropTable(
                 name: "outbox");
 
             migrationBuilder.DropTable(
@@ -1883,6 +2122,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "refunds");
 
             migrationBuilder.DropTable(
+                name: "report_orders");
+
+            migrationBuilder.DropTable(
                 name: "retry_policies");
 
             migrationBuilder.DropTable(
@@ -1899,6 +2141,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "session_differences");
+
+            migrationBuilder.DropTable(
+                name: "settlement_totals");
 
             migrationBuilder.DropTable(
                 name: "staff_role_claims");
@@ -1937,6 +2182,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "webhook_endpoints");
 
             migrationBuilder.DropTable(
+                name: "settlement_lines");
+
+            migrationBuilder.DropTable(
                 name: "journal_entries");
 
             migrationBuilder.DropTable(
@@ -1944,6 +2192,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "staff_users");
+
+            migrationBuilder.DropTable(
+                name: "settlement_files");
         }
     }
 }

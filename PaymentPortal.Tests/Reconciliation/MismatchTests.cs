@@ -1,0 +1,129 @@
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Tests.Support;
+
+namespace PaymentPortal.Tests.Reconciliation;
+
+/// <summary>Differences: what is found, when waiting becomes late, and what people do about them.</summary>
+public sealed class MismatchTests
+{
+    [Fact]
+    public async Task Lines_AreHeldAgainstTheBooks_AndEachDifferenceIsNamedOnce()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        foreach (var id in new[] { "ok", "amount", "fee", "currency", "status", "twice" }) await rig.ChargeAsync(id);
+        await rig.RefundAsync("ok", 500);
+
+        await rig.AcceptAsync(SettlementRig.File(
+            SettlementRig.Row("ok"), SettlementRig.Row("r", "-5.00", "0.00", "-5.00", category: "refund", source: "re_ok"), SettlementRig.Row("amount", "12.51", net: "11.85"),
+            SettlementRig.Row("fee", fee: "0.76", net: "11.74"), SettlementRig.Row("currency", currency: "eur"), SettlementRig.Row("status", category: "charge_failure"),
+            SettlementRig.Row("twice"), SettlementRig.Row("twice"), SettlementRig.Row("extra"), SettlementRig.Row("u", category: "unheard_of", source: ""), SettlementRig.Row("own", "-2.50", "0.00", "-2.50", category: "fee", source: "")));
+
+        Assert.Equal(
+            [
+                (MismatchKind.Amount, MismatchState.Open), (MismatchKind.Fee, MismatchState.Open), (MismatchKind.Currency, MismatchState.Open), (MismatchKind.Status, MismatchState.Open),
+                (MismatchKind.Duplicate, MismatchState.Open), (MismatchKind.MissingOurs, MismatchState.Open), (MismatchKind.Unknown, MismatchState.Open), (MismatchKind.MissingOurs, MismatchState.Resolved),
+            ],
+            await rig.FoundAsync());
+        Assert.Equal(250, await rig.Store.ScalarAsync("SELECT SUM(p.amount) FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind = 'Adjustment' AND p.account = 'psp:fees'"));
+        await rig.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task FactWithoutALine_IsWaitingUntilItsLag_ThenMissing_AndSettledWhenTheLineComes()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.ChargeAsync("1");
+        await rig.ChargeAsync("late");
+        rig.Store.Time.Advance(SettlementRig.Day.AddHours(36) - rig.Store.Time.GetUtcNow());
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
+
+        rig.Store.Time.Advance(SettlementRig.Day.AddDays(2).AddHours(9) - rig.Store.Time.GetUtcNow());
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        Assert.Empty(await rig.FoundAsync());
+        rig.Store.Time.Advance(TimeSpan.FromHours(2));
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        Assert.Equal([(MismatchKind.MissingPsp, MismatchState.Open)], await rig.FoundAsync());
+        Assert.Equal(66 - 1250, (await rig.SingleAsync(MismatchKind.MissingPsp)).Variance);
+
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("late")), SettlementRig.Day.AddDays(1));
+
+        Assert.Equal((MismatchState.Resolved, MismatchState.Resolved), ((await rig.SingleAsync(MismatchKind.MissingPsp)).State, (await rig.SingleAsync(MismatchKind.Timing)).State));
+        await rig.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task LineWithoutABooking_IsSettledWhenTheBookingComes()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        Assert.Equal(MismatchState.Open, (await rig.SingleAsync(MismatchKind.MissingOurs)).State);
+
+        await rig.ChargeAsync("1");
+        await rig.Sweep.RunAsync(CancellationToken.None);
+
+        Assert.Equal(MismatchState.Resolved, (await rig.SingleAsync(MismatchKind.MissingOurs)).State);
+        await rig.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task FeeRounding_IsSettledWithinTheDaysBudget_AndWaitsForAPersonAboveIt()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        for (var n = 0; n < 101; n++) await rig.ChargeAsync($"{n}");
+
+        await rig.AcceptAsync(SettlementRig.File([.. Enumerable.Range(0, 101).Select(n => SettlementRig.Row($"{n}", fee: "0.68", net: "11.82"))]));
+
+        Assert.Equal(100, (await rig.FoundAsync()).Count(one => one == (MismatchKind.Fee, MismatchState.Resolved)));
+        Assert.Equal(200, await rig.Store.ScalarAsync("SELECT SUM(p.amount) FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind = 'Adjustment' AND p.account = 'psp:fees'"));
+        await rig.AssertSoundAsync();
+    }
+
+    [Theory]
+    [InlineData(MismatchEntry.Adjust, "suspense")]
+    [InlineData(MismatchEntry.WriteOff, "adjustments:writeoff")]
+    public async Task Entry_IsBookedByASecondPersonOnly_AndSettlesTheMismatch(MismatchEntry how, string account)
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.ChargeAsync("1");
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1", "12.60", net: "11.94")));
+        var id = new MismatchId((await rig.SingleAsync(MismatchKind.Amount)).MismatchId);
+
+        Assert.Equal(422, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(MismatchState.Asked, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "The PSP is right", CancellationToken.None)).Value);
+        Assert.Equal(409, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "Again", CancellationToken.None)).Refusal?.HttpStatus);
+        var approval = new ApprovalId((await rig.Queries.FindMismatchAsync(id, CancellationToken.None))!.ApprovalId!);
+        Assert.Equal(403, (await rig.Approvals.ApproveAsync(approval, Actor.Staff("maker"), CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(ApprovalState.Approved, (await rig.Approvals.ApproveAsync(approval, Actor.Staff("checker"), CancellationToken.None)).Value);
+
+        Assert.Equal(MismatchState.Resolved, (await rig.SingleAsync(MismatchKind.Amount)).State);
+        Assert.Equal(1250 - 66 + 10, await rig.ClearingAsync());
+        Assert.Equal(-10, await rig.Store.ScalarAsync($"SELECT SUM(amount) FROM postings WHERE account = '{account}'"));
+        await rig.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Acts_NeedAReason_AndTimingEndsAtItsDay()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1"), SettlementRig.Row("1")));
+        var (missing, twice) = (new MismatchId((await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId), new MismatchId((await rig.SingleAsync(MismatchKind.Duplicate)).MismatchId));
+        var (maker, until) = (Actor.Staff("maker"), rig.Store.Time.GetUtcNow().AddDays(2));
+
+        Assert.Equal(422, (await rig.Desk.IgnoreAsync(twice, maker, " ", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(422, (await rig.Desk.MarkTimingAsync(missing, maker, until.AddDays(40), "Later", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(409, (await rig.Desk.MatchAsync(missing, maker, "Fine", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(409, (await rig.Desk.AskEntryAsync(twice, maker, MismatchEntry.Adjust, "Book it", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(MismatchState.Timing, (await rig.Desk.MarkTimingAsync(missing, maker, until, "Their day", CancellationToken.None)).Value);
+        Assert.Equal(MismatchState.Ignored, (await rig.Desk.IgnoreAsync(twice, maker, "Listed twice, paid once", CancellationToken.None)).Value);
+        Assert.Equal(409, (await rig.Desk.IgnoreAsync(twice, maker, "Once more", CancellationToken.None)).Refusal?.HttpStatus);
+        rig.Store.Time.Advance(TimeSpan.FromDays(3));
+        await rig.Sweep.RunAsync(CancellationToken.None);
+
+        Assert.Equal(MismatchState.Open, (await rig.SingleAsync(MismatchKind.MissingOurs)).State);
+        await rig.AssertSoundAsync();
+    }
+}

@@ -1,0 +1,38 @@
+using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Pages.Parts;
+
+namespace PaymentPortal.Pages.Recon;
+
+/// <summary>What the address of the list of mismatches asks for.</summary>
+internal static class MismatchListAddress
+{
+    public const string Path = "/recon/mismatches";
+
+    public static readonly IReadOnlyList<(string Label, string? Word)> Tabs = [("Not closed", null), ("Left until a day", "timing"), ("Waiting for approval", "asked"), ("All", "all")];
+
+    public static readonly IReadOnlyList<FilterField> Fields =
+    [
+        new("q", "PSP reference, payment or mismatch", FilterKind.Text),
+        new("kind", "What differs", FilterKind.One, [.. Enum.GetValues<MismatchKind>().Select(kind => new FilterOption(Word(kind), ReconWords.Of(kind)))]),
+        new("file", "File", FilterKind.Text),
+    ];
+
+    public static (MismatchFilter Filter, IReadOnlyList<string> Notices) Read(ListUrl url)
+    {
+        var notices = new List<string>();
+        var filter = new MismatchFilter(FileId: url["file"], About: url["q"], IsClosedToo: url["state"] == "all");
+        if (url["kind"] is { } kind)
+        {
+            if (Enum.TryParse<MismatchKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known)) filter = filter with { Kind = known };
+            else notices.Add($"“{kind}” is no kind of mismatch.");
+        }
+        if (url["state"] is { } state and not "all")
+        {
+            if (Enum.TryParse<MismatchState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known)) filter = filter with { State = known };
+            else notices.Add($"“{state}” is no state of a mismatch.");
+        }
+        return (filter, notices);
+    }
+
+    private static string Word(MismatchKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,84 @@
+using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Pages.Parts;
+
+namespace PaymentPortal.Pages.Recon;
+
+/// <summary>Files and mismatches in words and colours.</summary>
+internal static class ReconWords
+{
+    public static (ChipState Chip, string Label) Of(SettlementFileState state) => state switch
+    {
+        SettlementFileState.Reading => (ChipState.Processing, "Coming in"),
+        SettlementFileState.Staged => (ChipState.RequiresAction, "Waits to be accepted"),
+        SettlementFileState.Accepting => (ChipState.Processing, "Being matched"),
+        SettlementFileState.Accepted => (ChipState.Succeeded, "Accepted"),
+        SettlementFileState.RollingBack => (ChipState.Processing, "Being rolled back"),
+        SettlementFileState.RolledBack => (ChipState.Canceled, "Rolled back"),
+        SettlementFileState.Discarded => (ChipState.Canceled, "Discarded"),
+    };
+
+    public static (ChipState Chip, string Label) Of(MismatchState state) => state switch
+    {
+        MismatchState.Open => (ChipState.NeedsAttention, "Open"),
+        MismatchState.Timing => (ChipState.Processing, "Left until a day"),
+        MismatchState.Asked => (ChipState.RequiresAction, "Waits for a second person"),
+        MismatchState.Resolved => (ChipState.Succeeded, "Resolved"),
+        MismatchState.Ignored => (ChipState.Canceled, "Ignored"),
+        MismatchState.Withdrawn => (ChipState.Canceled, "Its file was rolled back"),
+    };
+
+    public static string Of(MismatchKind kind) => kind switch
+    {
+        MismatchKind.MissingOurs => "Missing in our books",
+        MismatchKind.MissingPsp => "Missing at the PSP",
+        MismatchKind.Amount => "Another amount",
+        MismatchKind.Currency => "Another currency",
+        MismatchKind.Fee => "Another fee",
+        MismatchKind.Status => "Another outcome",
+        MismatchKind.Duplicate => "Told twice",
+        MismatchKind.Timing => "In another period's file",
+        MismatchKind.Unknown => "Unknown kind of movement",
+    };
+
+    public static string Of(MismatchClass one) => one switch
+    {
+        MismatchClass.Automatic => "Known cause, settled within a limit",
+        MismatchClass.Person => "Known cause, a person must act",
+        MismatchClass.Investigate => "To be looked into",
+    };
+
+    public static string Of(LineBucket bucket) => bucket switch
+    {
+        LineBucket.Matched => "Matched",
+        LineBucket.Differing => "Differing",
+        LineBucket.MissingOurs => "Missing in our books",
+        LineBucket.Duplicate => "Told twice",
+        LineBucket.Known => "Known from an earlier file",
+    };
+
+    public static string Of(MismatchCause cause) => cause switch
+    {
+        MismatchCause.Found => "Found",
+        MismatchCause.CameLater => "The other side came later and agrees",
+        MismatchCause.SettledWithinLimit => "Settled within the limit",
+        MismatchCause.Noted => "Note",
+        MismatchCause.Taken => "Taken over",
+        MismatchCause.MarkedTiming => "Left alone until a day",
+        MismatchCause.TimingOver => "That day has come",
+        MismatchCause.EntryAsked => "An entry was asked for",
+        MismatchCause.EntryDropped => "The entry was not approved",
+        MismatchCause.EntryPosted => "The entry was approved and booked",
+        MismatchCause.Matched => "Both sides mean the same",
+        MismatchCause.Ignored => "Ignored",
+        MismatchCause.RolledBack => "Its file was rolled back",
+    };
+
+    /// <summary>The ageing buckets of the field.</summary>
+    public static string Age(TimeSpan age) => age.TotalDays switch
+    {
+        < 2 => "0–1 days",
+        < 4 => "2–3 days",
+        < 8 => "4–7 days",
+        _ => "8 days and more",
+    };
+}
