@@ -111,7 +111,7 @@ public sealed class SellerTests(EngineHost engine)
         var seller = await _rig.SellerAsync();
         await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/" + seller, PayoutRig.SellerBody().Replace("\"platform_fee_bp\":0", "\"platform_fee_bp\":10000", StringComparison.Ordinal));
         // Others share this platform and lose disputes: enough for all of them.
-        await _rig.SellAsync(seller, "5000.00");
+        await _rig.SellAsync(seller, "90000.00");
         var made = await _rig.Payouts.RequestOwnAsync(PayoutRig.Usd("2.00"), "Rent", Actor.Staff("maker"), CancellationToken.None);
         Assert.False(made.IsRefused, made.Refusal?.Text);
         var payout = made.Value;

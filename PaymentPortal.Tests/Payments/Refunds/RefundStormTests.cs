@@ -12,14 +12,14 @@ namespace PaymentPortal.Tests.Payments.Refunds;
 
 /// <summary>
 /// 64 people at once ask for refunds of one charge, some take theirs back, and the PSP loses, delays and refuses answers: never a cent more than was paid.
-/// A dozen rounds in every run; REFUND_ROUNDS sets how many, REFUND_SEED draws others.
+/// Eight rounds in every run; REFUND_ROUNDS sets how many, REFUND_SEED draws others.
 /// </summary>
 public sealed class RefundStormTests
 {
     private const int AtOnce = 64;
     private const int Paid = 2500;
 
-    private readonly int _rounds = int.Parse(Environment.GetEnvironmentVariable("REFUND_ROUNDS") ?? "12", CultureInfo.InvariantCulture);
+    private readonly int _rounds = int.Parse(Environment.GetEnvironmentVariable("REFUND_ROUNDS") ?? "8", CultureInfo.InvariantCulture);
     private readonly DemoDice _dice = new(ulong.Parse(Environment.GetEnvironmentVariable("REFUND_SEED") ?? "20261123", CultureInfo.InvariantCulture));
     private readonly Lock _lock = new();
 

@@ -46,11 +46,11 @@ public sealed partial class DisputePage
         DisputeStatus.Closed => ("The inquiry ended without a dispute.", "nobody", "No money has moved"),
     };
 
-    /// <summary>Whether the payment's money is ours: the bank may not have decided that yet.</summary>
+    /// <summary>How the payment's money stands: ours, not ours, or depending on what we say now.</summary>
     private MoneyEffect Effect => Dispute.Status switch
     {
-        DisputeStatus.NeedsResponse or DisputeStatus.UnderReview => MoneyEffect.Unknown,
-        DisputeStatus.Lost or DisputeStatus.Accepted => MoneyEffect.None,
+        DisputeStatus.NeedsResponse => MoneyEffect.Unknown,
+        DisputeStatus.UnderReview or DisputeStatus.Lost or DisputeStatus.Accepted => MoneyEffect.None,
         DisputeStatus.Inquiry or DisputeStatus.Won or DisputeStatus.Closed => MoneyEffect.Taken,
     };
 
