@@ -91,6 +91,7 @@ public sealed class MismatchApproval(MismatchBook book, Journal journal) : IAppr
     public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
     {
         var mismatch = Find(unit, subjectId);
+        if (HasComeLater(unit, mismatch)) return new ApprovalPreview("Nothing: what was missing has come by itself", [], []);
         return new ApprovalPreview(
             mismatch.Proposal == MismatchEntry.WriteOff ? $"Write off {subjectId}" : $"Adjust the books for {subjectId}",
             [.. MismatchPostings.Lines(mismatch, mismatch.Proposal!.Value).Select(line => new ApprovalLine(line.Account.Code, line.Amount))], []);
@@ -110,6 +111,11 @@ public sealed class MismatchApproval(MismatchBook book, Journal journal) : IAppr
         unit.Execute("UPDATE mismatches SET proposal = NULL WHERE mismatch_id = $1", subjectId);
         book.Move(unit, Find(unit, subjectId), MismatchCause.EntryDropped, by, comment);
     }
+
+    /// <summary>The sweep settles it without an entry; an entry on top would count the same money twice.</summary>
+    private static bool HasComeLater(UnitOfWork unit, Mismatch mismatch) => mismatch.Line is { } line
+        ? LineCases.ReadOne(unit, mismatch.FileId!, line) is { } found && Matcher.Judge(found, mismatch.FileId!, null) is { Bucket: LineBucket.Matched, Kind: null }
+        : unit.Scalar("SELECT COUNT(*) FROM settlement_lines WHERE fact = $1", mismatch.Fact) > 0;
 
     private static Mismatch Find(UnitOfWork unit, string id) => Mismatch.Find(unit, id) ?? throw new InvalidOperationException($"There is no mismatch {id}.");
 }

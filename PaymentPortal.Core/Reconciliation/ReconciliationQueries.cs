@@ -67,6 +67,14 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         return await Filtered(db, filter).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Those that are not closed, and how many of them are past their due time.</summary>
+    public async Task<(int Open, int Overdue)> CountOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var open = Filtered(db, new MismatchFilter());
+        return (await open.CountAsync(cancellationToken).ConfigureAwait(false), await open.CountAsync(mismatch => mismatch.DueAt < now, cancellationToken).ConfigureAwait(false));
+    }
+
     public async Task<MismatchDetails?> FindMismatchAsync(MismatchId id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);

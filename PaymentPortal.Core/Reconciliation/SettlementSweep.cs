@@ -32,6 +32,9 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
 
     private const string OfActivity = " ('RefundAccepted', 'RefundFailed', 'DisputeWithdrawn', 'DisputeReinstated', 'PayoutTransfer', 'PayoutTransferBack')";
 
+    private static readonly string LineCame =
+        $"SELECT {Mismatch.Columns} FROM mismatches WHERE state IN ('Open', 'Timing') AND file_id IS NULL AND EXISTS (SELECT 1 FROM settlement_lines l WHERE l.fact = mismatches.fact) LIMIT {AtOnce}";
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var file in await lane.RunAsync(Unswept, cancellationToken).ConfigureAwait(false)) await SweepAsync(file, cancellationToken).ConfigureAwait(false);
@@ -117,6 +120,7 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
             unit.Execute("UPDATE settlement_lines SET bucket = 'Matched', fact = $3 WHERE file_id = $1 AND line = $2", mismatch.FileId, mismatch.Line, paired.Fact);
             book.Move(unit, mismatch, MismatchCause.CameLater, MismatchBook.Finder, "Our own booking came after the file.");
         }
+        foreach (var mismatch in unit.Query(LineCame, Mismatch.Read)) book.Move(unit, mismatch, MismatchCause.CameLater, MismatchBook.Finder, "It came with a later file, while an entry was being asked for.");
         return open.Count;
     }
 }

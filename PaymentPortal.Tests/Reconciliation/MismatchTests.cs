@@ -61,6 +61,8 @@ public sealed class MismatchTests
         await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
         await rig.Sweep.RunAsync(CancellationToken.None);
         Assert.Equal(MismatchState.Open, (await rig.SingleAsync(MismatchKind.MissingOurs)).State);
+        Assert.Equal((1, 0), await rig.Queries.CountOverdueAsync(rig.Store.Time.GetUtcNow(), CancellationToken.None));
+        Assert.Equal((1, 1), await rig.Queries.CountOverdueAsync(rig.Store.Time.GetUtcNow().AddDays(8), CancellationToken.None));
 
         await rig.ChargeAsync("1");
         await rig.Sweep.RunAsync(CancellationToken.None);
@@ -102,6 +104,25 @@ public sealed class MismatchTests
         Assert.Equal(MismatchState.Resolved, (await rig.SingleAsync(MismatchKind.Amount)).State);
         Assert.Equal(1250 - 66 + 10, await rig.ClearingAsync());
         Assert.Equal(-10, await rig.Store.ScalarAsync($"SELECT SUM(amount) FROM postings WHERE account = '{account}'"));
+        await rig.AssertSoundAsync();
+    }
+
+    /// <summary>Booked twice it would be money that nobody has.</summary>
+    [Fact]
+    public async Task Entry_OfWhatCameMeanwhile_IsVoid_AndTheMismatchIsSettledByItself()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
+        var id = new MismatchId((await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId);
+        Assert.Equal(MismatchState.Asked, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), MismatchEntry.Adjust, "The PSP is right", CancellationToken.None)).Value);
+        var approval = new ApprovalId((await rig.Queries.FindMismatchAsync(id, CancellationToken.None))!.ApprovalId!);
+
+        await rig.ChargeAsync("1");
+        Assert.Equal(ApprovalState.Void, (await rig.Approvals.ApproveAsync(approval, Actor.Staff("checker"), CancellationToken.None)).Value);
+        await rig.Sweep.RunAsync(CancellationToken.None);
+
+        Assert.Equal(MismatchState.Resolved, (await rig.SingleAsync(MismatchKind.MissingOurs)).State);
+        Assert.Equal(1250 - 66, await rig.ClearingAsync());
         await rig.AssertSoundAsync();
     }
 

@@ -11,6 +11,7 @@ using PaymentPortal.Pages.Parts;
 using PaymentPortal.Pages.Operations;
 using PaymentPortal.Pages.Payments;
 using PaymentPortal.Pages.Payouts;
+using PaymentPortal.Pages.Recon;
 using PaymentPortal.Pages.Sellers;
 using PaymentPortal.Pages.Webhooks;
 
@@ -47,6 +48,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();
+        services.AddSingleton<IHealthFact, MismatchesFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }
