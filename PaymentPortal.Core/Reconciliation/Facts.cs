@@ -30,6 +30,18 @@ internal static class Facts
 
     public const string FactSql = "l.category || ':' || CASE WHEN l.category IN ('dispute', 'dispute_reversal', 'fee') THEN l.transaction_id ELSE l.source_id END";
 
+    /// <summary>An entry as a fact, in SQL over <c>e</c>: its name, what it moved at the PSP, its fee, its currency and its payment. The other way round of <see cref="KindSql"/>.</summary>
+    public const string EntryColumns = """
+        CASE e.kind WHEN 'RefundAccepted' THEN 'refund' WHEN 'RefundFailed' THEN 'refund_failure' WHEN 'DisputeWithdrawn' THEN 'dispute' WHEN 'DisputeReinstated' THEN 'dispute_reversal'
+                WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' ELSE 'payout' END || ':' || e.source_id AS fact,
+            (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS amount,
+            (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS fee,
+            (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id) AS currency, e.checkout_id AS checkout_id
+        """;
+
+    /// <summary>The kinds of entries that a report of activity tells of, but for charges.</summary>
+    public const string ActivityKinds = "'RefundAccepted', 'RefundFailed', 'DisputeWithdrawn', 'DisputeReinstated', 'PayoutTransfer', 'PayoutTransferBack'";
+
     public static readonly IReadOnlySet<string> Categories =
         new HashSet<string>(StringComparer.Ordinal) { Charge, Refund, RefundFailure, Dispute, DisputeReversal, Transfer, TransferReversal, Payout, PayoutReversal, Fee };
 

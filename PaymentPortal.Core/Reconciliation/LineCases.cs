@@ -26,24 +26,25 @@ internal static class LineCases
     private const string One = Select + " AND l.line = $2";
 
     /// <summary>A fact about the same object, whatever its outcome; the kinds are those of <see cref="Facts.KindSql"/>.</summary>
-    private const string OtherOutcome = """
+    private const string OtherOutcome = $"""
         SELECT f.fact, f.amount, f.fee, f.currency, f.checkout_id, (SELECT u.file_id FROM settlement_lines u WHERE u.fact = f.fact AND (u.file_id <> $3 OR u.line <> $4)) FROM (
             SELECT 'charge:' || b.charge_id AS fact, b.amount AS amount, NULL AS fee, b.currency AS currency, b.checkout_id AS checkout_id FROM booked_sessions b WHERE b.charge_id = $1
             UNION ALL
-            SELECT CASE e.kind WHEN 'RefundAccepted' THEN 'refund' WHEN 'RefundFailed' THEN 'refund_failure' WHEN 'DisputeWithdrawn' THEN 'dispute' WHEN 'DisputeReinstated' THEN 'dispute_reversal'
-                    WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' ELSE 'payout' END || ':' || e.source_id,
-                (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id),
-                (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id), (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id), e.checkout_id
+            SELECT {Facts.EntryColumns}
             FROM journal_entries e
-            WHERE e.kind IN ('RefundAccepted', 'RefundFailed', 'DisputeWithdrawn', 'DisputeReinstated', 'PayoutTransfer', 'PayoutTransferBack', 'OwnPayoutSent') AND e.source_id IN ($1, $2)) AS f
+            WHERE e.kind IN ({Facts.ActivityKinds}, 'OwnPayoutSent') AND e.source_id IN ($1, $2)) AS f
         LIMIT 1
         """;
 
     public static List<LineCase> Read(UnitOfWork unit, string fileId, int after, int limit) =>
         WithOthers(unit, fileId, unit.Query(Batch, Read, fileId, after, limit));
 
-    public static LineCase? ReadOne(UnitOfWork unit, string fileId, int line) =>
+    private static LineCase? ReadOne(UnitOfWork unit, string fileId, int line) =>
         WithOthers(unit, fileId, unit.Query(One, Read, fileId, line)).SingleOrDefault();
+
+    /// <summary>What of ours a line that was missing something agrees with by now; null while it still differs.</summary>
+    public static OurFact? CameLater(UnitOfWork unit, string fileId, int line) =>
+        ReadOne(unit, fileId, line) is { } found && Matcher.Judge(found, fileId, null) is { Bucket: LineBucket.Matched, Paired: { } paired } ? paired : null;
 
     private static List<LineCase> WithOthers(UnitOfWork unit, string fileId, List<LineCase> cases)
     {

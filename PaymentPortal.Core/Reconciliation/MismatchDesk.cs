@@ -114,7 +114,7 @@ public sealed class MismatchApproval(MismatchBook book, Journal journal) : IAppr
 
     /// <summary>The sweep settles it without an entry; an entry on top would count the same money twice.</summary>
     private static bool HasComeLater(UnitOfWork unit, Mismatch mismatch) => mismatch.Line is { } line
-        ? LineCases.ReadOne(unit, mismatch.FileId!, line) is { } found && Matcher.Judge(found, mismatch.FileId!, null) is { Bucket: LineBucket.Matched, Kind: null }
+        ? LineCases.CameLater(unit, mismatch.FileId!, line) is not null
         : unit.Scalar("SELECT COUNT(*) FROM settlement_lines WHERE fact = $1", mismatch.Fact) > 0;
 
     private static Mismatch Find(UnitOfWork unit, string id) => Mismatch.Find(unit, id) ?? throw new InvalidOperationException($"There is no mismatch {id}.");

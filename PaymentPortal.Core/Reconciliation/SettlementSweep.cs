@@ -21,16 +21,9 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
         FROM booked_sessions b WHERE b.booked_at >= $1 AND b.booked_at < $2
         """;
 
-    private const string Entries = """
-        SELECT CASE e.kind WHEN 'RefundAccepted' THEN 'refund' WHEN 'RefundFailed' THEN 'refund_failure' WHEN 'DisputeWithdrawn' THEN 'dispute' WHEN 'DisputeReinstated' THEN 'dispute_reversal'
-                WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' ELSE 'payout' END || ':' || e.source_id AS fact,
-            (SELECT SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS amount,
-            (SELECT SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id) AS fee,
-            (SELECT MIN(p.currency) FROM postings p WHERE p.entry_id = e.entry_id) AS currency, e.checkout_id AS checkout_id, e.effective_at AS at
-        FROM journal_entries e WHERE e.effective_at >= $1 AND e.effective_at < $2 AND e.kind IN
-        """;
+    private const string Entries = $"SELECT {Facts.EntryColumns}, e.effective_at AS at FROM journal_entries e WHERE e.effective_at >= $1 AND e.effective_at < $2 AND e.kind IN";
 
-    private const string OfActivity = " ('RefundAccepted', 'RefundFailed', 'DisputeWithdrawn', 'DisputeReinstated', 'PayoutTransfer', 'PayoutTransferBack')";
+    private const string OfActivity = $" ({Facts.ActivityKinds})";
 
     private static readonly string LineCame =
         $"SELECT {Mismatch.Columns} FROM mismatches WHERE state IN ('Open', 'Timing') AND file_id IS NULL AND EXISTS (SELECT 1 FROM settlement_lines l WHERE l.fact = mismatches.fact) LIMIT {AtOnce}";
@@ -114,9 +107,7 @@ public sealed class SettlementSweep(WriteLane lane, SqlDialect dialect, Mismatch
             $"SELECT {Mismatch.Columns} FROM mismatches WHERE state IN ('Open', 'Timing') AND file_id IS NOT NULL AND kind IN ('MissingOurs', 'Status') ORDER BY opened_at DESC LIMIT {AtOnce}", Mismatch.Read);
         foreach (var mismatch in open)
         {
-            if (LineCases.ReadOne(unit, mismatch.FileId!, mismatch.Line!.Value) is not { } found) continue;
-            var verdict = Matcher.Judge(found, mismatch.FileId!, null);
-            if (verdict is not { Bucket: LineBucket.Matched, Paired: { } paired }) continue;
+            if (LineCases.CameLater(unit, mismatch.FileId!, mismatch.Line!.Value) is not { } paired) continue;
             unit.Execute("UPDATE settlement_lines SET bucket = 'Matched', fact = $3 WHERE file_id = $1 AND line = $2", mismatch.FileId, mismatch.Line, paired.Fact);
             book.Move(unit, mismatch, MismatchCause.CameLater, MismatchBook.Finder, "Our own booking came after the file.");
         }
