@@ -25,6 +25,7 @@ internal sealed class CrashRig : IAsyncDisposable
     private readonly EngineClient _client;
     private readonly SandboxApi _psp;
     private readonly SandboxControl _control;
+    private readonly SemaphoreSlim _life = new(1);
     private string? _armed;
 
     private CrashRig(string directory, IEnumerable<string> points, string address, string key, SandboxServer? sandbox, string[] secrets)
@@ -96,10 +97,19 @@ internal sealed class CrashRig : IAsyncDisposable
     public Task<string> PressAsync(MadeCheckout checkout) => RepeatAsync(async () =>
     {
         await _client.PressPayAsync(checkout.Link);
-        var sessions = await SessionsAsync(checkout);
-        var isStored = await ReadAsync("SELECT COUNT(*) FROM attempts WHERE state = 'Open' AND psp_token IS NOT NULL") == 1;
-        return isStored && sessions is [var only] ? only : null!;
+        return (await StoredTextAsync($"SELECT psp_token FROM attempts WHERE state = 'Open' AND checkout_id = '{checkout.Id}'"))!;
     });
+
+    /// <summary>Tries a card that the bank declines.</summary>
+    public Task DeclineAsync(string session) => RepeatAsync(async () =>
+        (await _psp.PostAsync($"/v1/payment_pages/{session}/confirm", ("payment_method", "pm_card_chargeDeclined"))).Status == 402 ? "declined" : null!);
+
+    /// <summary>Gives a part of a checkout's first order back.</summary>
+    public async Task<EngineAnswer> RefundAsync(MadeCheckout checkout, string key)
+    {
+        var order = await TextAsync($"SELECT payment_order_id FROM payment_orders WHERE checkout_id = '{checkout.Id}' AND line = 1");
+        return await PostAsync("/api/v1/refunds", key, $$"""{"payment_order_id":"{{order}}","amount":"5.00","reason":"storm"}""", 201);
+    }
 
     public Task ConfirmAsync(string session, string method = "pm_card_visa") => RepeatAsync(async () =>
     {
@@ -119,10 +129,7 @@ internal sealed class CrashRig : IAsyncDisposable
     public Task<string> TextAsync(string sql) => RepeatAsync(async () =>
     {
         await _client.GetAsync("/health/live");
-        await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (await command.ExecuteScalarAsync() as string)!;
+        return (await StoredTextAsync(sql))!;
     });
 
     public Task<SandboxAnswer> PspAsync(string path) => _psp.GetAsync(path);
@@ -141,7 +148,7 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>It died at every point, and once started again it needs nobody to come to rest.</summary>
     public Task ComeToRestAsync() => Until.TrueAsync(async () =>
     {
-        if (_engine.HasExited) await StartEngineAsync();
+        await StartIfDeadAsync();
         return _armed is null && await ReadAsync("""
             SELECT (SELECT COUNT(*) FROM retry_tasks WHERE NOT EXISTS (SELECT 1 FROM payouts p WHERE p.payout_id = subject_id AND p.status = 'PAID')) + (SELECT COUNT(*) FROM outbox WHERE position IS NULL)
                 + (SELECT 2 - COUNT(*) FROM event_consumers WHERE consumer IN ('analytics', 'webhooks') AND position = (SELECT MAX(position) FROM outbox))
@@ -150,9 +157,16 @@ internal sealed class CrashRig : IAsyncDisposable
 
     public async Task<(int Sessions, long Charges)> PspAsync(MadeCheckout checkout)
     {
-        var sessions = await SessionsAsync(checkout);
+        var sessions = (await _psp.SessionsAsync()).Where(session => session.Checkout == checkout.Id).ToList();
         var books = await _control.BooksAsync();
-        return (sessions.Count, sessions.Sum(session => books.Sessions.GetValueOrDefault(session)));
+        return (sessions.Count, sessions.Sum(session => books.Sessions.GetValueOrDefault(session.Id)));
+    }
+
+    /// <summary>How often the PSP charged for each checkout that has a page there.</summary>
+    public async Task<Dictionary<string, long>> ChargesAsync()
+    {
+        var books = await _control.BooksAsync();
+        return (await _psp.SessionsAsync()).GroupBy(session => session.Checkout, StringComparer.Ordinal).ToDictionary(made => made.Key, made => made.Sum(session => books.Sessions.GetValueOrDefault(session.Id)));
     }
 
     public async Task<string> PspStatusAsync(string session) => (await _psp.GetAsync("/v1/checkout/sessions/" + session)).Text("status");
@@ -163,6 +177,21 @@ internal sealed class CrashRig : IAsyncDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Kills the program whatever it is at, verifies what it left, and starts it again.</summary>
+    public async Task KillVerifyAndStartAsync()
+    {
+        await _life.WaitAsync();
+        try
+        {
+            await AssertSoundAsync();
+            await StartEngineAsync();
+        }
+        finally
+        {
+            _life.Release();
+        }
     }
 
     /// <summary>Kills the program a last time and verifies what it left.</summary>
@@ -180,6 +209,7 @@ internal sealed class CrashRig : IAsyncDisposable
         await _engine.DisposeAsync();
         _client.Dispose();
         _psp.Dispose();
+        _life.Dispose();
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
@@ -217,11 +247,24 @@ internal sealed class CrashRig : IAsyncDisposable
             }
             catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException)
             {
-                if (_engine.HasExited) await StartEngineAsync();
+                await StartIfDeadAsync();
             }
             return answer is not null;
         }, Patience, StillToCome);
         return answer!;
+    }
+
+    private async Task StartIfDeadAsync()
+    {
+        await _life.WaitAsync();
+        try
+        {
+            if (_engine.HasExited) await StartEngineAsync();
+        }
+        finally
+        {
+            _life.Release();
+        }
     }
 
     private Task StartEngineAsync()
@@ -238,10 +281,12 @@ internal sealed class CrashRig : IAsyncDisposable
         return $"Killed {_engine.Starts - 1} times, still to be killed at: {_armed} {string.Join(' ', _points)}. What waits: {command.ExecuteScalar()}";
     }
 
-    private async Task<List<string>> SessionsAsync(MadeCheckout checkout)
+    private async Task<string?> StoredTextAsync(string sql)
     {
-        var list = await _psp.GetAsync("/v1/checkout/sessions?limit=100");
-        return [.. list.Body["data"]!.AsArray().Where(session => (string?)session!["client_reference_id"] == checkout.Id).Select(session => (string)session!["id"]!)];
+        await using var connection = new SqliteDialect(OpenStore.FileOf(_directory)).OpenReader();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync() as string;
     }
 
     private static async Task<(string Directory, string Key)> PrepareAsync()

@@ -118,11 +118,7 @@ public sealed class EngineHost : IAsyncLifetime
         Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
     }
 
-    private async Task<List<string>> PspSessionIdsAsync(MadeCheckout checkout)
-    {
-        var list = await Psp.GetAsync("/v1/checkout/sessions?limit=100");
-        return [.. list.Body["data"]!.AsArray().Where(session => (string?)session!["client_reference_id"] == checkout.Id).Select(session => (string)session!["id"]!)];
-    }
+    private async Task<List<string>> PspSessionIdsAsync(MadeCheckout checkout) => [.. (await Psp.SessionsAsync()).Where(session => session.Checkout == checkout.Id).Select(session => session.Id)];
 
     private async Task<object?> ReadAsync(string sql, object[] values)
     {

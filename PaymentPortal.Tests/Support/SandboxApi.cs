@@ -32,6 +32,18 @@ public sealed class SandboxApi : IDisposable
 
     public Task<SandboxAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
 
+    /// <summary>Every page that the PSP ever made, and the checkout that it names, newest first.</summary>
+    public async Task<List<(string Id, string Checkout)>> SessionsAsync()
+    {
+        var all = new List<(string Id, string Checkout)>();
+        while (true)
+        {
+            var list = (await GetAsync("/v1/checkout/sessions?limit=100" + (all.Count == 0 ? "" : "&starting_after=" + all[^1].Id))).Body;
+            all.AddRange(list["data"]!.AsArray().Select(session => ((string)session!["id"]!, (string?)session["client_reference_id"] ?? "")));
+            if (!(bool)list["has_more"]!) return all;
+        }
+    }
+
     public Task<SandboxAnswer> PostAsync(string path, params (string Name, string Value)[] fields) => SendAsync(HttpMethod.Post, path, fields);
 
     public Task<SandboxAnswer> PostWithKeyAsync(string key, string path, params (string Name, string Value)[] fields) =>

@@ -35,6 +35,15 @@ internal static class BenchReport
     public static string Reconcile(ReconcileFigures figures) => Line(
         $"settlement file of {figures.Rows} rows against {figures.Rows} orders: read in {figures.Read.TotalSeconds:F1} s, matched in {figures.Match.TotalSeconds:F1} s, swept in {figures.Sweep.TotalSeconds:F1} s, in all {(figures.Read + figures.Match + figures.Sweep).TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
 
+    public static string Retries(RetryFigures figures) => string.Join(
+        Environment.NewLine,
+        Backlog("due steps claimed, failed and put off", figures.Count, figures.Tasks),
+        Backlog("facts published and read by every consumer", figures.Count, figures.Events),
+        Line($"preview of a redrive of {figures.Count} dead letters: {figures.Preview.Engine.TotalMilliseconds:F0} ms; the bare sums {figures.Preview.Raw.TotalMilliseconds:F0} ms"));
+
+    private static string Backlog(string what, int count, BacklogFigures figures) => Line(
+        $"{count} {what}: {count / figures.Engine.TotalSeconds:F0}/s; the bare queries {count / figures.Raw.TotalSeconds:F0}/s, ratio {figures.Raw / figures.Engine:F2}");
+
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
 

@@ -5,7 +5,8 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>
-/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, or <c>bench --reconcile [N]</c> for a settlement file: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
+/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, <c>bench --reconcile [N]</c> for a settlement file,
+/// or <c>bench --retries [N]</c> for a backlog: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
 /// SUCCESS, books that don't balance or a broken invariant are.
 /// </summary>
 internal static class BenchVerb
@@ -15,6 +16,7 @@ internal static class BenchVerb
     private const int DefaultPayouts = 10_000;
     private const int MovementsPerPayout = 100;
     private const int DefaultRows = 1_000_000;
+    private const int DefaultBacklog = 100_000;
 
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -23,6 +25,7 @@ internal static class BenchVerb
         try
         {
             if (arguments.Find("reconcile") is { } rows) return await MeasureReconcileAsync(directory, rows.Length == 0 ? DefaultRows : Number(arguments, "reconcile", DefaultRows), cancellationToken);
+            if (arguments.Find("retries") is { } backlog) return await MeasureRetriesAsync(directory, backlog.Length == 0 ? DefaultBacklog : Number(arguments, "retries", DefaultBacklog), cancellationToken);
             return arguments.Find("payouts") is { } payouts
                 ? await MeasurePayoutsAsync(directory, payouts.Length == 0 ? DefaultPayouts : Number(arguments, "payouts", DefaultPayouts), cancellationToken)
                 : await MeasureAsync(directory, limits, cancellationToken);
@@ -61,6 +64,14 @@ internal static class BenchVerb
         if (rows < ReconcileBench.Fewest) throw new StartRefusedException($"--reconcile must be {ReconcileBench.Fewest} or more: a hundred differences of each kind are among the rows.");
         var figures = await ReconcileBench.RunAsync(Path.Combine(directory, "reconcile"), rows, cancellationToken);
         await Terminal.Out.WriteLineAsync(BenchReport.Reconcile(figures));
+        foreach (var wrong in figures.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return figures.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasureRetriesAsync(string directory, int count, CancellationToken cancellationToken)
+    {
+        var figures = await RetryBench.RunAsync(directory, count, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Retries(figures));
         foreach (var wrong in figures.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
         return figures.Wrong.Count == 0 ? 0 : 1;
     }
