@@ -35,7 +35,7 @@ public sealed class DemoShopKey(ApiKeyService keys, PortalOptions options)
 
     private async Task<string> MakeAsync()
     {
-        var made = await keys.CreateAsync("Demo shop", [ApiScopes.PaymentsWrite], ownerId: null, Actor.Program("demo-shop"), CancellationToken.None);
+        var made = await keys.CreateAsync("Demo shop", [ApiScopes.PaymentsWrite], owner: null, Actor.Program("demo-shop"), CancellationToken.None);
         File.Delete(FilePath);
         var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

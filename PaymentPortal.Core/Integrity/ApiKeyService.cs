@@ -24,15 +24,16 @@ public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContext
     private const int MaxName = 100;
     private static readonly TimeSpan UseGrain = TimeSpan.FromMinutes(1);
 
-    public async Task<Result<NewApiKey>> CreateAsync(string name, IReadOnlyList<string> scopes, string? ownerId, Actor actor, CancellationToken cancellationToken)
+    /// <param name="owner">The id or e-mail address of the member of staff who answers for what the key does: whatever it asks for, he has asked for. Null: nobody.</param>
+    public async Task<Result<NewApiKey>> CreateAsync(string name, IReadOnlyList<string> scopes, string? owner, Actor actor, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
             return new Refusal(RefusalCodes.Invalid, 422, $"A key's name has 1 to {MaxName} characters.", "name");
         if (scopes.Count == 0 || scopes.FirstOrDefault(scope => !ApiScopes.All.Contains(scope)) is not null)
             return new Refusal(RefusalCodes.Invalid, 422, $"The scopes are one or more of: {string.Join(' ', ApiScopes.All)}.", "scopes");
         var key = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        var id = await lane.RunAsync(unit => Insert(unit, name.Trim(), scopes, ownerId, actor, key), cancellationToken).ConfigureAwait(false);
-        return new NewApiKey(id, key);
+        var made = await lane.RunAsync(unit => Insert(unit, name.Trim(), scopes, owner, actor, key), cancellationToken).ConfigureAwait(false);
+        return made.Map(id => new NewApiKey(id, key));
     }
 
     /// <summary>The caller behind a bearer token; null when the key is unknown or revoked. Read anew each time, so that a revocation acts at once.</summary>
@@ -70,8 +71,15 @@ public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContext
             },
             cancellationToken);
 
-    private ApiKeyId Insert(UnitOfWork unit, string name, IReadOnlyList<string> scopes, string? ownerId, Actor actor, string key)
+    private Result<ApiKeyId> Insert(UnitOfWork unit, string name, IReadOnlyList<string> scopes, string? owner, Actor actor, string key)
     {
+        string? ownerId = null;
+        if (owner is not null)
+        {
+            // An owner whom nobody knows would make the key's asks a stranger's, and its real owner their second person.
+            ownerId = unit.QueryFirst("SELECT id FROM staff_users WHERE is_disabled = 0 AND (id = $1 OR normalized_email = $2)", row => row.GetString(0), owner, owner.ToUpperInvariant());
+            if (ownerId is null) return new Refusal(RefusalCodes.Invalid, 422, $"No enabled member of staff has the id or e-mail address '{owner}'. No key was made.", "owner");
+        }
         var id = unit.NewId<ApiKeyId>();
         unit.Execute(
             "INSERT INTO api_keys (key_id, name, key_hash, last4, scopes, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -95,17 +95,17 @@ public sealed class Approval
 internal static class PreviewText
 {
     public static string Of(ApprovalPreview preview) => JsonSerializer.Serialize(
-        new Stored(preview.Title, [.. preview.Lines.Select(line => new StoredLine(line.Account, line.Amount.Minor, line.Amount.Currency.Code))], [.. preview.Changes]));
+        new Stored(preview.Title, [.. preview.Lines.Select(line => new StoredLine(line.Account, line.Amount.Minor, line.Amount.Currency.Code, line.Entry))], [.. preview.Changes]));
 
     public static ApprovalPreview Read(string text)
     {
         var stored = JsonSerializer.Deserialize<Stored>(text)!;
-        return new ApprovalPreview(stored.Title, [.. stored.Lines.Select(line => new ApprovalLine(line.Account, new Money(line.Minor, Currency.Of(line.Currency))))], stored.Changes);
+        return new ApprovalPreview(stored.Title, [.. stored.Lines.Select(line => new ApprovalLine(line.Account, new Money(line.Minor, Currency.Of(line.Currency)), line.Entry))], stored.Changes);
     }
 
     private sealed record Stored(string Title, StoredLine[] Lines, ApprovalChange[] Changes);
 
-    private sealed record StoredLine(string Account, long Minor, string Currency);
+    private sealed record StoredLine(string Account, long Minor, string Currency, string? Entry);
 }
 
 internal sealed class ApprovalMapping : IEntityTypeConfiguration<Approval>

@@ -29,5 +29,20 @@ public static class ApprovalInvariants
                     WHERE a.state = 'Approved' AND a.amount IS NOT NULL) AS both_sides
             GROUP BY person, currency HAVING SUM(amount) <> 0
             """),
+        new SqlInvariant("approvals-04", "What went out to a seller or back to a buyer was approved by a second person, or counts against what its maker may move alone.", """
+            SELECT 'payout ' || p.payout_id || ' is ' || p.status || ' and nobody let it go' FROM payouts p WHERE p.status IN ('APPROVED', 'SENDING', 'IN_TRANSIT', 'PAID', 'FAILED', 'RETURNED')
+                AND NOT EXISTS (SELECT 1 FROM payout_history h WHERE h.payout_id = p.payout_id AND h.cause = 'WithinLimit')
+                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'payout' AND a.subject_id = p.payout_id AND a.state = 'Approved' AND a.amount = p.amount AND a.currency = p.currency)
+            UNION ALL SELECT 'refund ' || r.refund_id || ' is ' || r.status || ' and nobody let it go' FROM refunds r WHERE r.status IN ('APPROVED', 'SENT', 'SUCCEEDED', 'FAILED')
+                AND NOT EXISTS (SELECT 1 FROM return_history h WHERE h.item_id = r.refund_id AND h.cause = 'WithinLimit')
+                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'refund' AND a.subject_id = r.refund_id AND a.state = 'Approved' AND a.amount = r.amount AND a.currency = r.currency)
+            UNION ALL SELECT person || ' moved ' || -SUM(amount) || ' in ' || currency || ' more alone than counts against his limits' FROM (
+                SELECT person, currency, amount FROM approval_sums WHERE side = 'alone'
+                UNION ALL SELECT COALESCE(k.owner_id, CASE WHEN m.maker LIKE 'user:%' THEN SUBSTR(m.maker, 6) ELSE m.maker END), m.currency, -m.amount FROM (
+                    SELECT p.requested_by AS maker, p.currency, p.amount FROM payouts p JOIN payout_history h ON h.payout_id = p.payout_id AND h.cause = 'WithinLimit'
+                    UNION ALL SELECT r.made_by, r.currency, r.amount FROM refunds r JOIN return_history h ON h.item_id = r.refund_id AND h.cause = 'WithinLimit') AS m
+                    LEFT JOIN api_keys k ON m.maker = 'key:' || k.key_id) AS both_sides
+                GROUP BY person, currency HAVING SUM(amount) < 0
+            """),
     ];
 }

@@ -153,6 +153,6 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         if (unit.QueryFirst($"SELECT {Approval.Columns} FROM approvals WHERE approval_id = $1", Approval.Read, id.Value) is not { } approval)
             return new Refusal(RefusalCodes.NotFound, 404, $"There is no approval {id}.");
         if (approval.State == ApprovalState.Pending) return approval;
-        return new Refusal(RefusalCodes.StateConflict, 409, $"This was {approval.State.ToString().ToLowerInvariant()} by {approval.DecidedBy} at {approval.DecidedAt:u}. Nothing was done now.");
+        return new Refusal(RefusalCodes.StateConflict, 409, $"Somebody was faster: this was {approval.State.ToString().ToLowerInvariant()} at {approval.DecidedAt:u}. Nothing was done now.");
     }
 }

@@ -10,8 +10,8 @@ public enum Approvers
     Admins,
 }
 
-/// <summary>A ledger line that an approval would write; a debit is above zero.</summary>
-public sealed record ApprovalLine(string Account, Money Amount);
+/// <summary>A ledger line that an approval would write; a debit is above zero. <paramref name="Entry"/> says when its entry is booked, where that is not at once.</summary>
+public sealed record ApprovalLine(string Account, Money Amount, string? Entry = null);
 
 /// <summary>A value that an approval would change, in words for people.</summary>
 public sealed record ApprovalChange(string Field, string? Before, string? After);

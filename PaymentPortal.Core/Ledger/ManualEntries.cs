@@ -70,7 +70,7 @@ public sealed class ManualEntryApproval(Journal journal) : IApprovalKind
                 ManualTemplate.SuspenseToOrder => "Suspense to a seller's order",
                 ManualTemplate.Reversal => $"Reverse entry {proposed.Reverses}",
             },
-            [.. proposed.Postings.Select(line => new ApprovalLine(line.Account.Code, line.Amount))], []);
+            EntryLines.Of(proposed.Postings), []);
     }
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)

@@ -26,11 +26,11 @@ public sealed class PayoutApproval(PayoutMover mover) : IApprovalKind
     {
         var payout = PayoutRow.Of(unit, new PayoutId(subjectId));
         if (payout.Seller is not { } seller)
-            return new ApprovalPreview($"Pay {payout.Amount} {payout.Amount.Currency} of our own to our bank", PayoutPreview.Lines([PayoutPostings.OwnSent(subjectId, payout.Amount, unit.Now), PayoutPostings.OwnPaid(subjectId, payout.Amount, unit.Now)]), []);
+            return new ApprovalPreview($"Pay {payout.Amount} {payout.Amount.Currency} of our own to our bank", PayoutPreview.Lines(PayoutPostings.OwnSent(subjectId, payout.Amount, unit.Now), PayoutPostings.OwnPaid(subjectId, payout.Amount, unit.Now)), []);
         var bank = SellerBank.Of(unit, seller)!;
         return new ApprovalPreview(
             $"Pay {payout.Amount} {payout.Amount.Currency} to {seller}",
-            PayoutPreview.Lines([PayoutPostings.Transfer(subjectId, seller, payout.Amount, unit.Now), PayoutPostings.Paid(subjectId, seller, payout.Amount, unit.Now)]),
+            PayoutPreview.Lines(PayoutPostings.Transfer(subjectId, seller, payout.Amount, unit.Now), PayoutPostings.Paid(subjectId, seller, payout.Amount, unit.Now)),
             [new ApprovalChange("Bank account", null, PayoutPreview.Bank(bank.Version, bank.Last4))]);
     }
 
@@ -76,7 +76,7 @@ public sealed class PayAgainApproval(Func<PayoutService> payouts) : IApprovalKin
         var bank = SellerBank.Of(unit, payout.Seller!.Value)!;
         return new ApprovalPreview(
             $"Pay {payout.Amount} {payout.Amount.Currency} to {payout.Seller} again",
-            PayoutPreview.Lines([PayoutPostings.Paid(subjectId, payout.Seller.Value, payout.Amount, unit.Now)]),
+            EntryLines.Of(PayoutPostings.Paid(subjectId, payout.Seller.Value, payout.Amount, unit.Now).Postings, PayoutPreview.WhenPaid),
             [new ApprovalChange("Bank account", PayoutPreview.Bank(payout.BankVersion, payout.BankLast4), PayoutPreview.Bank(bank.Version, bank.Last4))]);
     }
 
@@ -97,8 +97,9 @@ public sealed class PayAgainApproval(Func<PayoutService> payouts) : IApprovalKin
 /// <summary>How previews show what they are about.</summary>
 internal static class PayoutPreview
 {
-    public static IReadOnlyList<ApprovalLine> Lines(IEnumerable<JournalEntry> entries) =>
-        [.. entries.SelectMany(entry => entry.Postings).Select(posting => new ApprovalLine(posting.Account.Code, posting.Amount))];
+    public const string WhenPaid = "Booked when the bank has paid";
+
+    public static IReadOnlyList<ApprovalLine> Lines(JournalEntry sent, JournalEntry paid) => [.. EntryLines.Of(sent.Postings, "Booked when the PSP has taken it"), .. EntryLines.Of(paid.Postings, WhenPaid)];
 
     public static string Bank(int version, string? last4) => $"{(last4 is null ? "kept at the PSP" : "…" + last4)} (version {version})";
 }

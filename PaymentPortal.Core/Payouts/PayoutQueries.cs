@@ -32,7 +32,8 @@ public sealed class PayoutQueries(SqlDialect dialect)
 
     private const string Columns = """
         p.payout_id, p.seller_account, p.amount, p.currency, p.status, p.bank_last4, p.transfer_id, p.psp_payout_id, p.is_taking_back, p.cancel_requested_at IS NOT NULL, p.is_waiting_for_balance,
-        p.failure_code, p.failure_message, p.reason, p.requested_by, p.arrives_at, p.paid_at, p.created_at, p.updated_at, p.round
+        p.failure_code, p.failure_message, p.reason, p.requested_by, p.arrives_at, p.paid_at, p.created_at, p.updated_at, p.round,
+        (SELECT a.approval_id FROM approvals a WHERE a.kind IN ('payout', 'payout-again') AND a.subject_id = p.payout_id AND a.state = 'Pending' LIMIT 1)
         """;
 
     public async Task<PayoutView?> FindAsync(PayoutId id, CancellationToken cancellationToken)
@@ -121,5 +122,5 @@ public sealed class PayoutQueries(SqlDialect dialect)
     private static PayoutView Read(DbDataReader row) => new(
         new PayoutId(row.GetString(0)), row.TextOrNull(1) is { } seller ? SellerAccount.Of(seller) : null, new Money(row.GetInt64(2), Currency.Of(row.GetString(3))), PayoutStatuses.Parse(row.GetString(4)),
         row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8), row.GetBoolean(9), row.GetBoolean(10), row.TextOrNull(11), row.TextOrNull(12), row.TextOrNull(13), row.GetString(14),
-        row.MomentOrNull(15), row.MomentOrNull(16), row.Moment(17), row.Moment(18), row.GetInt32(19));
+        row.MomentOrNull(15), row.MomentOrNull(16), row.Moment(17), row.Moment(18), row.GetInt32(19), row.TextOrNull(20));
 }

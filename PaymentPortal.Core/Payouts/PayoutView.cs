@@ -22,4 +22,5 @@ public sealed record PayoutView(
     DateTimeOffset? PaidAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    int Round);
+    int Round,
+    string? WaitsForApproval);

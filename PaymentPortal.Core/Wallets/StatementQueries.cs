@@ -11,10 +11,10 @@ namespace PaymentPortal.Core.Wallets;
 public sealed record StatementLine(long Seq, JournalEntryId Entry, EntryKind Kind, string SourceId, CheckoutId? Checkout, DateTimeOffset At, Money Amount, Money Balance, string Memo);
 
 /// <summary>
-/// A page of a statement, newest first. Opening and closing are of the whole span that was asked for; the cursor carries the balance on, so that no
-/// page sums what others show.
+/// A page of a statement, newest first. Opening and closing are of the whole span that was asked for, top and bottom of this page: the top is the balance
+/// after its first line, the bottom the one before its last. The cursor carries the balance on, so that no page sums what others show.
 /// </summary>
-public sealed record Statement(IReadOnlyList<StatementLine> Lines, Money? Opening, Money Closing, string? Next);
+public sealed record Statement(IReadOnlyList<StatementLine> Lines, Money Opening, Money Closing, Money Top, Money Bottom, string? Next);
 
 /// <summary>
 /// Movements of a seller's payable, by keyset on the journal's order. The newest balance is the wallet's own and older ones are counted back from it:
@@ -35,6 +35,7 @@ public sealed class StatementQueries(SqlDialect dialect)
         var (from, to) = await BoundsAsync(connection, span, cancellationToken).ConfigureAwait(false);
         var closing = await BalanceAsync(connection, seller, currency, to, cancellationToken).ConfigureAwait(false);
         var (before, line, balance) = Place(cursor) ?? (long.MaxValue - 1, 0, closing);
+        var top = balance;
         // An entry may move one wallet in two lines, and a page may end between them.
         var rows = await connection.ReadAsync(
             Lines + " AND (p.seq < $5 OR p.line < $6) ORDER BY p.seq DESC, p.line DESC LIMIT $7",
@@ -46,9 +47,9 @@ public sealed class StatementQueries(SqlDialect dialect)
             balance -= row.Amount;
         }
         var hasMore = rows.Count > size;
-        var opening = hasMore ? (long?)null : balance;
+        var opening = hasMore ? await BalanceAsync(connection, seller, currency, from, cancellationToken).ConfigureAwait(false) : balance;
         return new Statement(
-            lines, opening is { } known ? new Money(known, currency) : await OpeningAsync(connection, seller, currency, from, cancellationToken).ConfigureAwait(false), new Money(closing, currency),
+            lines, new Money(opening, currency), new Money(closing, currency), new Money(top, currency), new Money(balance, currency),
             hasMore ? string.Create(CultureInfo.InvariantCulture, $"{rows[size - 1].Seq}~{rows[size - 1].Line}~{balance}") : null);
     }
 
@@ -66,10 +67,6 @@ public sealed class StatementQueries(SqlDialect dialect)
         }
     }
 
-    /// <summary>Of the whole wallet the opening is nothing; only a span that begins somewhere has to be summed.</summary>
-    private static async Task<Money?> OpeningAsync(DbConnection connection, SellerAccount seller, Currency currency, long from, CancellationToken cancellationToken) =>
-        new Money(from == 0 ? 0 : await BalanceAsync(connection, seller, currency, from, cancellationToken).ConfigureAwait(false), currency);
-
     /// <summary>Numbers of the journal at two moments. Ids hold the time they were made at, so their index finds the entry without one on time.</summary>
     private static async Task<(long From, long To)> BoundsAsync(DbConnection connection, MomentRange span, CancellationToken cancellationToken) => (
         span.From is { } from ? await SeqAtAsync(connection, from, cancellationToken).ConfigureAwait(false) : 0,
@@ -86,7 +83,16 @@ public sealed class StatementQueries(SqlDialect dialect)
         return numbers[0] ?? long.MaxValue;
     }
 
-    /// <summary>The wallet before a number of the journal: now, less all that came since.</summary>
+    /// <summary>The wallet as a span begins, for files that are read from there on.</summary>
+    public async Task<Money> OpeningAsync(SellerAccount seller, Currency currency, MomentRange span, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        using var snapshot = dialect.BeginSnapshot(connection);
+        var (from, _) = await BoundsAsync(connection, span, cancellationToken).ConfigureAwait(false);
+        return new Money(await BalanceAsync(connection, seller, currency, from, cancellationToken).ConfigureAwait(false), currency);
+    }
+
+    /// <summary>The wallet before a number of the journal: now, less all that came since. Of the whole wallet the opening is nothing.</summary>
     private static async Task<long> BalanceAsync(DbConnection connection, SellerAccount seller, Currency currency, long before, CancellationToken cancellationToken)
     {
         if (before == 0) return 0;

@@ -123,5 +123,13 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
     [InlineData("approvals-03", "UPDATE approval_sums SET amount = amount - 1 WHERE side = 'checked'")]
     [InlineData("approvals-03", "DELETE FROM approval_sums")]
     [InlineData("approvals-03", "UPDATE approvals SET amount = amount + 1 WHERE state = 'Approved'")]
+    [InlineData("approvals-04", "DELETE FROM approvals WHERE state = 'Approved'")]
+    [InlineData("approvals-04", "UPDATE approval_sums SET amount = amount - 1 WHERE side = 'alone'")]
+    [InlineData("approvals-04", "UPDATE refunds SET made_by = 'user:somebody' WHERE status = 'SUCCEEDED'")]
+    [InlineData("approvals-04", "UPDATE payouts SET amount = amount + 1 WHERE status = 'PAID'")]
+    [InlineData("approvals-04", "UPDATE return_history SET cause = 'ApprovedByChecker' WHERE cause = 'WithinLimit'")]
+    [InlineData("wallets-04", "UPDATE postings SET amount = amount + 1000000 WHERE account LIKE 'seller:%:payable' AND entry_id IN (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold')")]
+    [InlineData("wallets-04", "DELETE FROM postings WHERE account LIKE 'seller:%:payable' AND amount < 0")]
+    [InlineData("wallets-04", "UPDATE postings SET currency = 'EUR' WHERE account LIKE 'seller:%:payable' AND entry_id IN (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold')")]
     public async Task Corruption_IsFoundByItsRule(string code, string sql) => Assert.Contains(code, (await planted.BrokenAfterAsync(sql)).Keys);
 }

@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -30,9 +33,13 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await Assertions.Expect(checker.GetByTestId("ledger-lines").Locator("tbody tr")).ToHaveCountAsync(2);
         await checker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
         await checker.AssertAccessibleAsync("approve dialog");
+        var slower = await LookAsync(approval);
         await checker.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
         await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
         await checker.ShootAsync("approval approved");
+        await slower.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await Assertions.Expect(slower.GetByText("Somebody was faster")).ToBeVisibleAsync();
+        await slower.ShootAsync("approval too late");
 
         await maker.GotoAsync("/ledger/manual");
         await Assertions.Expect(maker.GetByTestId("manual-list").GetByText("Booked").First).ToBeVisibleAsync();
@@ -65,6 +72,24 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await admin.ShootAsync($"users {scheme} {width}");
     }
 
+    /// <summary>Whatever a key asks for, its owner has asked for: an owner whom nobody knows would leave the real one to be his own second person.</summary>
+    [Fact]
+    public async Task KeyOwner_IsAMemberOfStaffByIdOrAddress_OrNoKeyIsMade()
+    {
+        var owner = await portal.Server.AddStaffAsync($"owner-{Guid.NewGuid():N}@portal.example", StaffRoles.Finance);
+        var keys = portal.Server.Services.GetRequiredService<ApiKeyService>();
+
+        foreach (var named in new[] { owner.Id, owner.Email!, owner.Email!.ToUpperInvariant() })
+        {
+            var key = (await keys.CreateAsync("owned", ["*"], named, Actor.Program("test"), CancellationToken.None)).Value;
+            Assert.Equal(owner.Id, (await keys.ListAsync(CancellationToken.None)).Single(one => one.KeyId == key.Id.Value).OwnerId);
+        }
+        var count = (await keys.ListAsync(CancellationToken.None)).Count;
+        foreach (var unknown in new[] { "nobody-at-all", "nobody@portal.example", "" })
+            Assert.Equal("owner", (await keys.CreateAsync("stray", ["*"], unknown, Actor.Program("test"), CancellationToken.None)).Refusal?.Field);
+        Assert.Equal(count, (await keys.ListAsync(CancellationToken.None)).Count);
+    }
+
     [Fact]
     public async Task Approval_OfAnAuditor_HasNoOpenControl()
     {
@@ -74,6 +99,18 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         var form = await visitor.GetAsync("/ledger/manual");
         Assert.DoesNotContain("data-testid=\"manual-form\"", form.Html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/approvals/apr_none")).Status);
+    }
+
+    /// <summary>Another person of finance, with the question open before him.</summary>
+    private async Task<IPage> LookAsync(string approval)
+    {
+        var email = $"slower-{Guid.NewGuid():N}@portal.example";
+        await portal.Server.AddStaffAsync(email, StaffRoles.Finance);
+        var page = await OpenAsync(email, 1280, ColorScheme.Light);
+        await page.GotoAsync($"/approvals/{approval}");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
+        return page;
     }
 
     private static async Task<string> ProposeAsync(IPage page, string amount, string reason)

@@ -8,6 +8,7 @@ using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Wallets;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -39,7 +40,7 @@ public sealed class PlantedMoney : IAsyncLifetime
         _store = await PlantedStore.CopyAsync(_engine.StoreFile,
         [
             new HistoryInvariant(_engine.Get<KeyRing>(), ReturnHistoryRules.Returns), new HistoryInvariant(_engine.Get<KeyRing>(), PayoutHistoryRules.Payouts),
-            .. RefundInvariants.All, .. DisputeInvariants.All, .. PayoutInvariants.All, .. ApprovalInvariants.All,
+            .. RefundInvariants.All, .. DisputeInvariants.All, .. PayoutInvariants.All, .. ApprovalInvariants.All, .. WalletInvariants.All,
         ]);
         Broken = await _engine.BrokenAsync();
         await _engine.DisposeAsync();

@@ -36,7 +36,8 @@ public sealed class StatementTests : IAsyncLifetime
                 expected -= line.Amount.Minor;
                 seen++;
             }
-            Assert.Equal((25 * 1250L, 0L), (page.Closing.Minor, page.Opening!.Value.Minor));
+            Assert.Equal((25 * 1250L, 0L), (page.Closing.Minor, page.Opening.Minor));
+            Assert.Equal((page.Lines[0].Balance.Minor, expected), (page.Top.Minor, page.Bottom.Minor));
             cursor = page.Next;
         }
         while (cursor is not null);
@@ -59,9 +60,9 @@ public sealed class StatementTests : IAsyncLifetime
         var before = await Queries.ReadAsync(seller, Usd, new MomentRange(null, from), null, 10, CancellationToken.None);
         var later = await Queries.ReadAsync(seller, Usd, new MomentRange(_server.Time.GetUtcNow() + TimeSpan.FromDays(9), null), null, 10, CancellationToken.None);
 
-        Assert.Equal((2, 3 * 1250L, 5 * 1250L), (page.Lines.Count, page.Opening!.Value.Minor, page.Closing.Minor));
-        Assert.Equal((3, 0L, 3 * 1250L), (before.Lines.Count, before.Opening!.Value.Minor, before.Closing.Minor));
-        Assert.Equal((0, 9 * 1250L, 9 * 1250L), (later.Lines.Count, later.Opening!.Value.Minor, later.Closing.Minor));
+        Assert.Equal((2, 3 * 1250L, 5 * 1250L), (page.Lines.Count, page.Opening.Minor, page.Closing.Minor));
+        Assert.Equal((3, 0L, 3 * 1250L), (before.Lines.Count, before.Opening.Minor, before.Closing.Minor));
+        Assert.Equal((0, 9 * 1250L, 9 * 1250L), (later.Lines.Count, later.Opening.Minor, later.Closing.Minor));
     }
 
     [Fact]
@@ -83,6 +84,6 @@ public sealed class StatementTests : IAsyncLifetime
 
         var page = await Queries.ReadAsync(seller, Usd, default, "no cursor", 50, CancellationToken.None);
 
-        Assert.Equal((0, 0L, 0L), (page.Lines.Count, page.Opening!.Value.Minor, page.Closing.Minor));
+        Assert.Equal((0, 0L, 0L), (page.Lines.Count, page.Opening.Minor, page.Closing.Minor));
     }
 }

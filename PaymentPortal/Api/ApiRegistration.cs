@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Template;
 using PaymentPortal.Core.Common;
 
 namespace PaymentPortal.Api;
@@ -15,7 +16,7 @@ public static class ApiRegistration
     /// <summary>Gives the framework's own refusals (no such address, method or content type) the form of all others. Comes before the endpoints.</summary>
     public static WebApplication UsePortalApiErrors(this WebApplication app)
     {
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), branch => branch.UseStatusCodePages(context => Problems.WriteAsync(context.HttpContext, Explain(context.HttpContext.Response.StatusCode))));
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), branch => branch.UseStatusCodePages(context => Problems.WriteAsync(context.HttpContext, Explain(context.HttpContext))));
         return app;
     }
 
@@ -39,6 +40,16 @@ public static class ApiRegistration
         SettlementFilesApi.Map(api);
         return endpoints;
     }
+
+    private static Refusal Explain(HttpContext http) => http.Response.StatusCode switch
+    {
+        // The portal's page for what is not found takes every address, with GET: elsewhere that makes another method of a missing address look like a wrong one.
+        StatusCodes.Status405MethodNotAllowed when !IsKnown(http) => Explain(StatusCodes.Status404NotFound),
+        var status => Explain(status),
+    };
+
+    private static bool IsKnown(HttpContext http) => http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Any(endpoint =>
+        endpoint.RoutePattern.RawText?.StartsWith("/api/", StringComparison.Ordinal) == true && new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(http.Request.Path, []));
 
     private static Refusal Explain(int status) => status switch
     {

@@ -78,9 +78,9 @@ public sealed record CreatePayoutBody(string? SellerAccount, string? Amount, str
 /// <summary>A payout on the wire.</summary>
 public sealed record PayoutBody(
     string PayoutId, string Status, string? SellerAccount, string Amount, string Currency, string? BankLast4, string? FailureCode, string? FailureMessage, DateTimeOffset? ArrivesAt, DateTimeOffset? PaidAt,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? ApprovalId)
 {
     public static PayoutBody Of(PayoutView view) => new(
         view.Id.Value, view.Status.Word(), view.Seller?.Value, view.Amount.ToString(), view.Amount.Currency.Code, view.BankLast4, view.FailureCode, view.FailureMessage, view.ArrivesAt, view.PaidAt,
-        view.CreatedAt, view.UpdatedAt);
+        view.CreatedAt, view.UpdatedAt, view.WaitsForApproval);
 }

@@ -22,10 +22,9 @@ public sealed class RefundApproval(RefundBooks books) : IApprovalKind
     public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
     {
         var refund = RefundRow.Find(unit, new RefundId(subjectId))!;
-        IEnumerable<JournalEntry?> entries = [ReturnRules.RefundAsked(refund.Share, unit.Now), ReturnRules.RefundAccepted(refund.Share, "re_", unit.Now)];
         return new ApprovalPreview(
             $"Refund {refund.Amount} {refund.Amount.Currency} of {refund.Order?.Value ?? refund.FinanceTaskId ?? refund.Checkout.Value}",
-            [.. entries.OfType<JournalEntry>().SelectMany(entry => entry.Postings).Select(line => new ApprovalLine(line.Account.Code, line.Amount))],
+            Lines([ReturnRules.RefundAsked(refund.Share, unit.Now), ReturnRules.RefundAccepted(refund.Share, "re_", unit.Now)]),
             [new ApprovalChange("status", refund.Status.Word(), RefundStatus.Approved.Word()), new ApprovalChange("reason", null, refund.Reason)]);
     }
 
@@ -35,6 +34,11 @@ public sealed class RefundApproval(RefundBooks books) : IApprovalKind
         return null;
     }
 
+    /// <summary>The comment is the maker's to read: the memo stands in the seller's statement.</summary>
     public void Drop(UnitOfWork unit, string subjectId, ApprovalState end, Actor by, string? comment) => books.Void(
-        unit, RefundRow.Find(unit, new RefundId(subjectId))!, end == ApprovalState.Refused ? RefundCause.RefusedByChecker : RefundCause.ApprovalEnded, by, comment is null ? "refund not approved" : $"refund not approved: {comment}");
+        unit, RefundRow.Find(unit, new RefundId(subjectId))!, end == ApprovalState.Refused ? RefundCause.RefusedByChecker : RefundCause.ApprovalEnded, by, "refund not approved");
+
+    /// <summary>Both entries of a refund, each with its time.</summary>
+    public static IReadOnlyList<ApprovalLine> Lines(IEnumerable<JournalEntry?> entries) => [.. entries.OfType<JournalEntry>().SelectMany(entry => EntryLines.Of(
+        entry.Postings, entry.Kind == EntryKind.RefundAsked ? "Booked when it is asked for" : "Booked when the PSP takes the money"))];
 }

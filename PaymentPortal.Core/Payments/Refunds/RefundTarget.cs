@@ -18,7 +18,7 @@ public sealed record RefundTarget(
         if (Status != PaymentOrderStatus.Success || IntentId is null)
             return new Refusal(RefusalCodes.NotPaid, 409, $"This order is {Status.Word()} and not paid, so there is nothing to refund. No money moved.", "payment_order_id");
         if (IsDisputed)
-            return new Refusal(RefusalCodes.ChargeDisputed, 409, "The payment is disputed: the PSP has withdrawn its money, and the bank decides where it goes. Answer the dispute or accept it; no money moved.", "payment_order_id", MoneyEffect.None);
+            return new Refusal(RefusalCodes.ChargeDisputed, 409, "The payment is disputed: the PSP has withdrawn its money, and the bank decides where it goes. While that is open the dispute can be answered or accepted; a lost one has given the buyer his money back. No money moved.", "payment_order_id", MoneyEffect.None);
         return Left.IsZero ? new Refusal(RefusalCodes.AlreadyRefunded, 409, "All of this order is refunded or about to be. Nothing is left, and no money moved.", "payment_order_id") : null;
     }
 

@@ -6,6 +6,7 @@ using PaymentPortal.Api;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Security;
 
 namespace PaymentPortal.Cli.Bench;
 
@@ -38,7 +39,7 @@ internal static class PayoutBench
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await app.StartAsync(cancellationToken);
-        var key = (await app.Services.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["*"], "bench-maker", Actor.Program("bench"), cancellationToken)).Value;
+        var key = (await app.Services.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["*"], await MakerAsync(app.Services, cancellationToken), Actor.Program("bench"), cancellationToken)).Value;
         using var site = new PortalSite(address, key.Key, SandboxKey);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
@@ -46,6 +47,13 @@ internal static class PayoutBench
         var figures = await MeasureAsync(app.Services, http, payouts, cancellationToken);
         await app.StopAsync(cancellationToken);
         return figures;
+    }
+
+    /// <summary>The member of staff who answers for the key, and so is the maker of every payout.</summary>
+    private static async Task<string> MakerAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync("maker@bench.example", StaffRoles.Finance, "the maker of ten thousand payouts", cancellationToken)).Value.Id;
     }
 
     private static string Seller(int number) => string.Create(CultureInfo.InvariantCulture, $"seller-{number % Sellers}");

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Ledger;
 
@@ -55,7 +56,7 @@ internal sealed class ManualForm
     {
         if (!TryAmount(Amount, currency, out var amount, out fault)) return null;
         var fee = Money.Zero(currency);
-        if (Fee.Trim().Length > 0 && !Money.TryParse(Fee.Trim(), currency, out fee, out var wrong))
+        if (Fee.Trim().Length > 0 && !Money.TryParse(AmountText.Complete(Fee, currency.Code), currency, out fee, out var wrong))
         {
             fault = $"The fee {wrong}.";
             return null;
@@ -97,7 +98,7 @@ internal sealed class ManualForm
 
     private static bool TryAmount(string text, Currency currency, out Money amount, out string? fault)
     {
-        if (!Money.TryParse(text.Trim(), currency, out amount, out var wrong)) fault = $"The amount {wrong}.";
+        if (!Money.TryParse(AmountText.Complete(text, currency.Code), currency, out amount, out var wrong)) fault = $"The amount {wrong}.";
         else fault = amount.Minor <= 0 ? "An amount is above zero." : null;
         return fault is null;
     }

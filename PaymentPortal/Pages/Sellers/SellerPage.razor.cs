@@ -79,7 +79,7 @@ public sealed partial class SellerPage
     private async Task<string?> AskAsync(string reason)
     {
         if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
-        var amount = PayoutRules.Amount(_amount.Trim(), _shown!.Profile.BankCurrency);
+        var amount = PayoutRules.Amount(AmountText.Complete(_amount, _shown!.Profile.BankCurrency), _shown.Profile.BankCurrency);
         if (amount.IsRefused) return amount.Refusal!.Text;
         var made = await Service.RequestAsync(new NewPayout(_shown.Profile.Account, amount.Value, reason), await Viewer.ActorAsync(), CancellationToken.None);
         if (made.IsRefused) return made.Refusal!.Text;

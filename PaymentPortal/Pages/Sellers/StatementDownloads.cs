@@ -13,8 +13,9 @@ internal static class StatementDownloads
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/sellers/{seller}/statement/csv", DownloadAsync).RequireAuthorization(Rights.SeeLedger, Rights.Export);
 
-    public static string HrefOf(SellerAccount seller, Currency currency, string? from, string? to) =>
-        $"/sellers/{Uri.EscapeDataString(seller.Value)}/statement/csv?currency={currency.Code}{(from is null ? "" : "&from=" + Uri.EscapeDataString(from))}{(to is null ? "" : "&to=" + Uri.EscapeDataString(to))}";
+    public static string HrefOf(SellerAccount seller, Currency currency, string? from, string? to) => Of(seller, "statement/csv", currency, from, to);
+
+    public static string PrintHrefOf(SellerAccount seller, Currency currency, string? from, string? to) => Of(seller, "statement", currency, from, to);
 
     /// <summary>Days of the viewer's zone, both inclusive; either may be left out.</summary>
     public static bool TrySpan(string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, out MomentRange span)
@@ -22,6 +23,9 @@ internal static class StatementDownloads
         span = default;
         return (string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to)) || MomentRange.TryRead($"{from}..{to}", zone, now, out span);
     }
+
+    private static string Of(SellerAccount seller, string what, Currency currency, string? from, string? to) =>
+        $"/sellers/{Uri.EscapeDataString(seller.Value)}/{what}?currency={currency.Code}{(from is null ? "" : "&from=" + Uri.EscapeDataString(from))}{(to is null ? "" : "&to=" + Uri.EscapeDataString(to))}";
 
     private static async Task<IResult> DownloadAsync(
         string seller, HttpContext context, StatementQueries statements, WriteLane lane, AuditLog audit, ViewerClock clock, CancellationToken cancellationToken, string? currency = null, string? from = null, string? to = null)
