@@ -5,11 +5,12 @@ public static class ApprovalInvariants
 {
     public static IReadOnlyList<IInvariant> All { get; } =
     [
-        new SqlInvariant("approvals-01", "Nobody decides what he asked for, neither himself nor through an API key of his, and only a member of staff approves.", """
+        new SqlInvariant("approvals-01", "Nobody decides what he asked for, neither himself nor through an API key of his; only a member of staff approves, and every key's owner is one.", """
             SELECT 'approval ' || a.approval_id || ' was ' || a.state || ' by ' || a.decided_by || ', who asked for it' FROM approvals a LEFT JOIN api_keys k ON a.decided_by = 'key:' || k.key_id
                 WHERE a.state IN ('Approved', 'Refused') AND (a.decided_by = a.maker OR a.decided_by = 'user:' || a.maker_person OR k.owner_id = a.maker_person)
             UNION ALL SELECT 'approval ' || a.approval_id || ' was Approved by ' || a.decided_by || ', who is no member of staff' FROM approvals a
                 WHERE a.state = 'Approved' AND a.decided_by NOT LIKE 'user:%' AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE a.decided_by = 'key:' || k.key_id AND k.owner_id IS NOT NULL)
+            UNION ALL SELECT 'key ' || k.key_id || ' belongs to ' || k.owner_id || ', who is no member of staff' FROM api_keys k WHERE k.owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_users s WHERE s.id = k.owner_id)
             """),
         new SqlInvariant("approvals-02", "An approval is pending, or it says who ended it and when; the audit log has its ask and its end once each, as it says.", """
             SELECT 'approval ' || approval_id || ' is ' || state || ', decided by ' || COALESCE(decided_by, 'nobody') FROM approvals

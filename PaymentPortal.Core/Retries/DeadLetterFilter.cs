@@ -21,6 +21,9 @@ public sealed record DeadLetterFilter
     /// <summary>Chosen one by one.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
+    /// <summary>Those that failed again in this redrive.</summary>
+    public string? FailedIn { get; init; }
+
     public bool WantsClosed { get; init; }
 
     public bool IsEmpty => this == new DeadLetterFilter { WantsClosed = WantsClosed };
@@ -35,6 +38,7 @@ public sealed record DeadLetterFilter
         Add("d.effect = {0}", Effect);
         Add("d.currency = {0}", Currency);
         Add("(d.dead_letter_id = {0} OR d.checkout_id = {0} OR d.subject_id = {0})", Text);
+        Add("EXISTS (SELECT 1 FROM redrive_items f WHERE f.redrive_id = {0} AND f.dead_letter_id = d.dead_letter_id AND f.state = 'FailedAgain')", FailedIn);
         Add("d.last_seen >= {0}", LastSeen.From);
         Add("d.last_seen < {0}", LastSeen.To);
         if (Ids is not null)

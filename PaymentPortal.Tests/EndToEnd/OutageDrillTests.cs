@@ -17,7 +17,7 @@ namespace PaymentPortal.Tests.EndToEnd;
 public sealed class OutageDrillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Create = "/v1/checkout/sessions";
-    private const int AtOnce = 16;
+    private const int AtOnce = 64;
 
     private static readonly TimeSpan Outage = TimeSpan.FromHours(12);
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(30);

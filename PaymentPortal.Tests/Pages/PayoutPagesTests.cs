@@ -82,8 +82,8 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         var bad = await visitor.GetAsync("/sellers/seller-many/statement/csv?currency=USD&from=x");
 
         var lines = file.Html.TrimEnd().Split("\r\n");
-        Assert.Equal(PayoutPortal.Many + 1, lines.Length);
-        Assert.Equal("12.50", lines[1].Split(',')[6]);
+        Assert.Equal(PayoutPortal.Many + 3, lines.Length);
+        Assert.Equal(("Opening", "0.00", "12.50", "Closing"), (lines[1].Split(',')[2], lines[1].Split(',')[6], lines[2].Split(',')[6], lines[^1].Split(',')[2]));
         Assert.Equal(PayoutRig.Usd("12.50").Minor * PayoutPortal.Many, long.Parse(lines[^1].Split(',')[9], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(HttpStatusCode.BadRequest, bad.Status);
     }

@@ -31,6 +31,7 @@ public static class PagesRegistration
         services.AddScoped<HandOver>();
         services.AddScoped<ViewerRights>();
         services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<NavigationBadges>();
         services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());

@@ -35,9 +35,7 @@ public sealed partial class JobPage
 
     private string MoreHref => $"{OperationsUrls.Job(Id)}?after={_items[^1].Seq}{(Result is null ? "" : $"&result={Result}")}";
 
-    private string AgainHref => $"{OperationsUrls.Letters}/redrive?ids={string.Join(',', _failed.Select(item => item.DeadLetterId))}";
-
-    private IReadOnlyList<RedriveItemRow> _failed = [];
+    private string AgainHref => $"{OperationsUrls.Letters}/redrive?failed={Id}";
 
     private string Left
     {
@@ -97,7 +95,6 @@ public sealed partial class JobPage
         RedriveItemState? state = Enum.TryParse<RedriveItemState>(Result, ignoreCase: true, out var asked) ? asked : null;
         var items = await Queries.ItemsAsync(Id, state, After ?? 0, PageSize + 1, CancellationToken.None);
         (_items, _hasMore) = ([.. items.Take(PageSize)], items.Count > PageSize);
-        _failed = _job is { IsOver: true, Failed: > 0 } ? await Queries.ItemsAsync(Id, RedriveItemState.FailedAgain, 0, 100, CancellationToken.None) : [];
     }
 
     private async Task PauseAsync() => await ActAsync(async actor => (await Desk.PauseAsync(new RedriveId(Id), actor, CancellationToken.None)).Refusal?.Text);

@@ -23,6 +23,7 @@ internal sealed record LetterListAddress(DeadLetterFilter Filter, PagePlace Plac
         {
             Text = url["q"],
             CauseKey = url["cause"],
+            FailedIn = url["failed"],
             Operation = url["operation"],
             Currency = url["currency"]?.ToUpperInvariant(),
             Effect = Enum.TryParse<MoneyEffect>(url["effect"], ignoreCase: true, out var effect) ? effect : null,
@@ -38,7 +39,7 @@ internal sealed record LetterListAddress(DeadLetterFilter Filter, PagePlace Plac
         string?[] parts =
         [
             filter.Ids is { } ids ? $"{ids.Count} chosen letters" : "all open letters",
-            filter.CauseKey is { } cause ? $"of cause {cause}" : null, filter.Operation is { } operation ? $"of {operation}" : null,
+            filter.FailedIn is { } job ? $"that failed again in {job}" : null, filter.CauseKey is { } cause ? $"of cause {cause}" : null, filter.Operation is { } operation ? $"of {operation}" : null,
             filter.Effect is { } effect ? $"with effect {effect.ToString().ToLowerInvariant()}" : null, filter.Currency is { } currency ? $"in {currency}" : null,
             filter.Text is { } text ? $"about {text}" : null, filter.LastSeen.IsOpen ? null : "seen in the chosen time",
         ];
