@@ -92,7 +92,7 @@ public sealed class PayoutService(WriteLane lane, WalletService wallets, Journal
         _ when isUnderWay => "It is being cancelled or taken back already",
         PayoutStatus.Requested or PayoutStatus.Approved or PayoutStatus.Sending or PayoutStatus.InTransit => null,
         PayoutStatus.Failed or PayoutStatus.Returned => "It failed: it is paid again or taken back by finance",
-        _ => $"It is over: {status.Word()}",
+        _ => $"It is {status.Word()}, and there is nothing left to cancel",
     };
 
     /// <summary>Why it can't be paid again or taken back now; null when it can.</summary>
