@@ -202,6 +202,7 @@ public static class CoreRegistration
         services.AddSingleton<PayoutHistory>();
         services.AddSingleton<PayoutMover>();
         services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<AutomaticPayouts>();
         services.AddSingleton<PayoutService>();
         services.AddSingleton<PayoutSchedules>();
         services.AddSingleton<PayoutQueries>();
