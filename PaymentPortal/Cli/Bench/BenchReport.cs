@@ -35,6 +35,9 @@ internal static class BenchReport
     public static string Reconcile(ReconcileFigures figures) => Line(
         $"settlement file of {figures.Rows} rows against {figures.Rows} orders: read in {figures.Read.TotalSeconds:F1} s, matched in {figures.Match.TotalSeconds:F1} s, swept in {figures.Sweep.TotalSeconds:F1} s, in all {(figures.Read + figures.Match + figures.Sweep).TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
 
+    public static string Verify(VerifyFigures figures) => Line(
+        $"{figures.Entries} entries: built in {figures.Built.TotalSeconds:F1} s, their chain proved in {figures.Chain.TotalSeconds:F1} s ({Number(figures.RowsPerSecond)} rows/s), all {figures.Checks} checks in {figures.All.TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
+
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));
 

@@ -5,8 +5,8 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>
-/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, or <c>bench --reconcile [N]</c> for a settlement file: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
-/// SUCCESS, books that don't balance or a broken invariant are.
+/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, <c>bench --reconcile [N]</c> for a settlement file, or <c>bench --verify [N]</c>
+/// for the checks over N entries: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not SUCCESS, books that don't balance or a broken invariant are.
 /// </summary>
 internal static class BenchVerb
 {
@@ -15,6 +15,7 @@ internal static class BenchVerb
     private const int DefaultPayouts = 10_000;
     private const int MovementsPerPayout = 100;
     private const int DefaultRows = 1_000_000;
+    private const int DefaultEntries = 1_000_000;
 
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal static class BenchVerb
         var directory = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
+            if (arguments.Find("verify") is { } entries) return await MeasureVerifyAsync(directory, entries.Length == 0 ? DefaultEntries : Number(arguments, "verify", DefaultEntries), cancellationToken);
             if (arguments.Find("reconcile") is { } rows) return await MeasureReconcileAsync(directory, rows.Length == 0 ? DefaultRows : Number(arguments, "reconcile", DefaultRows), cancellationToken);
             return arguments.Find("payouts") is { } payouts
                 ? await MeasurePayoutsAsync(directory, payouts.Length == 0 ? DefaultPayouts : Number(arguments, "payouts", DefaultPayouts), cancellationToken)
@@ -62,6 +64,15 @@ internal static class BenchVerb
         var figures = await ReconcileBench.RunAsync(Path.Combine(directory, "reconcile"), rows, cancellationToken);
         await Terminal.Out.WriteLineAsync(BenchReport.Reconcile(figures));
         foreach (var wrong in figures.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return figures.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasureVerifyAsync(string directory, int entries, CancellationToken cancellationToken)
+    {
+        if (entries < VerifyBench.Fewest) throw new StartRefusedException($"--verify must be {VerifyBench.Fewest} or more.");
+        var figures = await VerifyBench.RunAsync(Path.Combine(directory, "verify"), entries, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Verify(figures));
+        foreach (var wrong in figures.Wrong.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
         return figures.Wrong.Count == 0 ? 0 : 1;
     }
 
