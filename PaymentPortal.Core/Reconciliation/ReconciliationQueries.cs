@@ -16,8 +16,11 @@ public sealed record DateGap(DateTimeOffset From, DateTimeOffset To);
 public sealed record FileDetails(
     SettlementFile File, IReadOnlyList<SettlementTotal> Totals, IReadOnlyList<UnreadableRow> Unreadable, DateGap? Gap, IReadOnlyDictionary<LineBucket, int> Buckets, IReadOnlyDictionary<MismatchKind, int> Mismatches);
 
-/// <summary>Which mismatches a list shows. Without a state: those that are not closed.</summary>
-public sealed record MismatchFilter(MismatchState? State = null, MismatchKind? Kind = null, string? FileId = null, string? About = null, bool IsClosedToo = false, string? BatchId = null, IReadOnlyList<string>? Ids = null);
+/// <summary>Which mismatches a list shows. Without a state: those that are not closed. <paramref name="Owner"/> is an account's id, or <see cref="Nobody"/>.</summary>
+public sealed record MismatchFilter(MismatchState? State = null, MismatchKind? Kind = null, string? FileId = null, string? About = null, bool IsClosedToo = false, string? BatchId = null, IReadOnlyList<string>? Ids = null, string? Owner = null)
+{
+    public const string Nobody = "nobody";
+}
 
 /// <summary>A mismatch with its history, newest first, and the approval that it waits for.</summary>
 public sealed record MismatchDetails(Mismatch Mismatch, IReadOnlyList<MismatchHistoryLine> History, string? ApprovalId);
@@ -91,6 +94,12 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         if (filter.State is { } state) rows = rows.Where(mismatch => mismatch.State == state);
         else if (!filter.IsClosedToo) rows = rows.Where(mismatch => NotClosed.Contains(mismatch.State));
         if (filter.Kind is { } kind) rows = rows.Where(mismatch => mismatch.Kind == kind);
+        if (filter.Owner == MismatchFilter.Nobody) rows = rows.Where(mismatch => mismatch.Owner == null);
+        else if (filter.Owner is { } person)
+        {
+            var owner = Actor.Staff(person).Value;
+            rows = rows.Where(mismatch => mismatch.Owner == owner);
+        }
         if (filter.BatchId is { } batch) rows = rows.Where(mismatch => mismatch.BatchId == batch);
         if (filter.Ids is { } ids) rows = rows.Where(mismatch => ids.Contains(mismatch.MismatchId));
         if (filter.FileId is { } file) rows = rows.Where(mismatch => mismatch.FileId == file);

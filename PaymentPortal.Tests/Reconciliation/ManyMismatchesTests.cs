@@ -141,6 +141,7 @@ public sealed class ManyMismatchesTests
         Assert.Equal(4, (await rig.Many.DoAsync(shown, new MismatchOrder(MismatchAct.Assign, "Yours", Owner: "fin"), Maker, CancellationToken.None)).Value.Done);
 
         Assert.All((await rig.Many.PreviewAsync(All, MismatchAct.Note, CancellationToken.None)).Done, one => Assert.Equal(Actor.Staff("fin").Value, one.Owner));
+        Assert.Equal((4, 0), (await rig.Queries.CountAsync(new MismatchFilter(Owner: "fin"), CancellationToken.None), await rig.Queries.CountAsync(new MismatchFilter(Owner: MismatchFilter.Nobody), CancellationToken.None)));
         await rig.AssertSoundAsync();
     }
 

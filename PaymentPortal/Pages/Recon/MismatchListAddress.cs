@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Recon;
@@ -21,10 +22,14 @@ internal static class MismatchListAddress
         new("batch", "Asked for together as", FilterKind.Text),
     ];
 
+    /// <summary>Who looks after it: nobody, or one of the people who may.</summary>
+    public static FilterField OwnerField(IReadOnlyList<StaffName> keepers) => new(
+        "owner", "Looked after by", FilterKind.One, [new FilterOption(MismatchFilter.Nobody, "Nobody"), .. keepers.Select(person => new FilterOption(person.Id, person.Name))]);
+
     public static (MismatchFilter Filter, IReadOnlyList<string> Notices) Read(ListUrl url)
     {
         var notices = new List<string>();
-        var filter = new MismatchFilter(FileId: url["file"], About: url["q"], IsClosedToo: url["state"] == "all", BatchId: url["batch"]);
+        var filter = new MismatchFilter(FileId: url["file"], About: url["q"], IsClosedToo: url["state"] == "all", BatchId: url["batch"], Owner: url["owner"]);
         if (url["kind"] is { } kind)
         {
             if (Enum.TryParse<MismatchKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known)) filter = filter with { Kind = known };
