@@ -202,6 +202,7 @@ public static class CoreRegistration
         services.AddSingleton<PayoutHistory>();
         services.AddSingleton<PayoutMover>();
         services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<AutomaticPayouts>();
         services.AddSingleton<PayoutService>();
         services.AddSingleton<PayoutSchedules>();
         services.AddSingleton<PayoutQueries>();
@@ -229,12 +230,17 @@ public static class CoreRegistration
         services.AddSingleton<SettlementSweep>();
         services.AddSingleton<SettlementReports>();
         services.AddSingleton<MismatchDesk>();
+        services.AddSingleton<MismatchManyDesk>();
         services.AddSingleton<ReconciliationQueries>();
+        services.AddSingleton<FeeTermDesk>();
+        services.AddSingleton<FeeReport>();
+        services.AddSingleton<FeeExport>();
         services.AddSingleton<IRetryHandler, SettlementStep>();
         services.AddSingleton<IRetryHandler, ReportStep>();
         services.AddSingleton<IDeadStep, DeadSettlement>();
         services.AddSingleton<IDeadStep, DeadReport>();
         services.AddSingleton<IApprovalKind, MismatchApproval>();
+        services.AddSingleton<IApprovalKind, MismatchBatches>();
         services.AddSingleton<IInvariant>(new LineMacInvariant(keys));
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, MismatchMoves.Rules));
         foreach (var invariant in ReconciliationInvariants.All) services.AddSingleton(invariant);

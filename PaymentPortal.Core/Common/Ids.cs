@@ -135,6 +135,16 @@ public readonly record struct MismatchId(string Value) : IPrefixedId<MismatchId>
     public override string ToString() => Value;
 }
 
+/// <summary>Entries of many mismatches that are asked for together.</summary>
+public readonly record struct MismatchBatchId(string Value) : IPrefixedId<MismatchBatchId>
+{
+    public static string Prefix => "mmb_";
+
+    public static MismatchBatchId Wrap(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 public readonly record struct ApprovalId(string Value) : IPrefixedId<ApprovalId>
 {
     public static string Prefix => "apr_";

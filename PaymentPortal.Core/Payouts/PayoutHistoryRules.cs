@@ -12,7 +12,7 @@ internal static class PayoutHistoryRules
     private static bool IsLegal(HistoryMove move)
     {
         if (!Enum.TryParse<PayoutCause>(move.Cause, out var cause) || !PayoutStatuses.TryParse(move.To, out var to)) return false;
-        if (move.From is null) return cause == PayoutCause.Created && to == PayoutStatus.Requested;
+        if (move.From is null) return (cause, to) is (PayoutCause.Created, PayoutStatus.Requested) or (PayoutCause.MadeByPsp, PayoutStatus.InTransit);
         return PayoutStatuses.TryParse(move.From, out var from) && PayoutMoves.CanMove(from, cause) && PayoutMoves.Move(from, cause) == to;
     }
 }

@@ -30,6 +30,13 @@ public sealed class PayoutMover(PayoutHistory history, Journal journal)
         Tell(unit, payout, PayoutCause.Created, null);
     }
 
+    /// <summary>One that was under way before we knew of it.</summary>
+    internal void TakenOver(UnitOfWork unit, PayoutRow payout)
+    {
+        history.Append(unit, payout.Id, 1, null, PayoutStatus.InTransit, PayoutCause.MadeByPsp, Actor.Psp, null);
+        Tell(unit, payout, PayoutCause.MadeByPsp, null);
+    }
+
     internal PayoutRow Move(UnitOfWork unit, PayoutRow payout, PayoutCause cause, Actor actor, string? note = null, string? failureCode = null)
     {
         var moved = payout with { Status = PayoutMoves.Move(payout.Status, cause), HistoryVersion = payout.HistoryVersion + 1 };

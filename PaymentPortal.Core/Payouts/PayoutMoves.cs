@@ -5,6 +5,9 @@ public enum PayoutCause
 {
     Created,
 
+    /// <summary>Nobody here asked for it: the PSP paid out to our bank by itself.</summary>
+    MadeByPsp,
+
     /// <summary>Small enough to need no second person.</summary>
     WithinLimit,
 

@@ -43,7 +43,7 @@ public sealed class Mismatch
 
     internal const string Columns = """
         mismatch_id, kind, class, state, file_id, line, fact, transaction_id, category, source_id, their_currency, their_gross, their_fee, our_currency, our_gross, our_fee, variance, currency, checkout_id,
-        happened_at, opened_at, due_at, timing_until, owner, proposal, entry_id, closed_at, history_version
+        happened_at, opened_at, due_at, timing_until, owner, proposal, entry_id, closed_at, history_version, batch_id
         """;
 
     public required string MismatchId { get; init; }
@@ -109,6 +109,9 @@ public sealed class Mismatch
 
     public long HistoryVersion { get; init; }
 
+    /// <summary>The entries that are asked for, or were booked, together with its own.</summary>
+    public string? BatchId { get; init; }
+
     public Money Difference => new(Variance, Common.Currency.Of(Currency));
 
     internal static Mismatch? Find(UnitOfWork unit, string id) => unit.QueryFirst($"SELECT {Columns} FROM mismatches WHERE mismatch_id = $1", Read, id);
@@ -143,6 +146,7 @@ public sealed class Mismatch
         EntryId = row.TextOrNull(25),
         ClosedAt = row.MomentOrNull(26),
         HistoryVersion = row.GetInt64(27),
+        BatchId = row.TextOrNull(28),
     };
 }
 
@@ -198,11 +202,13 @@ internal sealed class MismatchMapping : IEntityTypeConfiguration<Mismatch>
         builder.Property(mismatch => mismatch.CheckoutId).HasMaxLength(40);
         builder.Property(mismatch => mismatch.Owner).HasMaxLength(256);
         builder.Property(mismatch => mismatch.EntryId).HasMaxLength(40);
+        builder.Property(mismatch => mismatch.BatchId).HasMaxLength(40);
         // A line has one at most, and so has a fact that no line tells of.
         builder.HasIndex(mismatch => new { mismatch.FileId, mismatch.Line }).IsUnique().HasFilter("state <> 'Withdrawn' AND file_id IS NOT NULL");
         builder.HasIndex(mismatch => mismatch.Fact).IsUnique().HasFilter("file_id IS NULL AND state <> 'Withdrawn'");
         builder.HasIndex(mismatch => new { mismatch.State, mismatch.DueAt });
         builder.HasIndex(mismatch => new { mismatch.Class, mismatch.ClosedAt });
+        builder.HasIndex(mismatch => mismatch.BatchId).HasFilter("batch_id IS NOT NULL");
         builder.HasOne<SettlementLine>().WithMany().HasForeignKey(mismatch => new { mismatch.FileId, mismatch.Line }).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -17,7 +17,7 @@ public sealed class MismatchBook(KeyRing keys, Journal journal, Tolerances toler
     {
         var mismatch = Describe(unit, found);
         unit.Execute(
-            $"INSERT INTO mismatches ({Mismatch.Columns}) VALUES ($1, $2, $3, 'Open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, NULL, NULL, NULL, NULL, NULL, 1)",
+            $"INSERT INTO mismatches ({Mismatch.Columns}) VALUES ($1, $2, $3, 'Open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, NULL, NULL, NULL, NULL, NULL, 1, NULL)",
             mismatch.MismatchId, mismatch.Kind, mismatch.Class, mismatch.FileId, mismatch.Line, mismatch.Fact, mismatch.TransactionId, mismatch.Category, mismatch.SourceId, mismatch.TheirCurrency, mismatch.TheirGross,
             mismatch.TheirFee, mismatch.OurCurrency, mismatch.OurGross, mismatch.OurFee, mismatch.Variance, mismatch.Currency, mismatch.CheckoutId, mismatch.HappenedAt, mismatch.OpenedAt, mismatch.DueAt);
         Tell(unit, mismatch.MismatchId, 1, null, MismatchState.Open, MismatchCause.Found, Finder, null);

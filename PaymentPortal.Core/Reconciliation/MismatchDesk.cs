@@ -14,16 +14,13 @@ public sealed class MismatchDesk(WriteLane lane, MismatchBook book, Approvals ap
     /// <summary>Nothing is left alone for longer without somebody looking again.</summary>
     public static readonly TimeSpan LongestTiming = TimeSpan.FromDays(30);
 
-    public Task<Result<MismatchState>> NoteAsync(MismatchId id, Actor actor, string note, CancellationToken cancellationToken) => ActAsync(id, actor, MismatchCause.Noted, note, null, cancellationToken);
+    /// <summary>The role whose people may look after mismatches: it is the one that may settle them.</summary>
+    public const string KeeperRole = "Finance";
 
-    /// <summary>Both sides mean the same after all: nothing is booked.</summary>
-    public Task<Result<MismatchState>> MatchAsync(MismatchId id, Actor actor, string reason, CancellationToken cancellationToken) => ActAsync(
-        id, actor, MismatchCause.Matched, reason,
-        (_, mismatch) => mismatch.Variance == 0 ? null : new Refusal(RefusalCodes.StateConflict, 409, $"{mismatch.Difference} {mismatch.Currency} differ: book or write off the difference, or ignore it with a reason. Nothing was done."),
-        cancellationToken);
+    public Task<Result<MismatchState>> NoteAsync(MismatchId id, Actor actor, string note, CancellationToken cancellationToken) =>
+        DoAsync(id, new MismatchOrder(MismatchAct.Note, note), actor, cancellationToken);
 
-    public Task<Result<MismatchState>> IgnoreAsync(MismatchId id, Actor actor, string reason, CancellationToken cancellationToken) => ActAsync(id, actor, MismatchCause.Ignored, reason, null, cancellationToken);
-
+    /// <summary>The actor looks after it himself.</summary>
     public Task<Result<MismatchState>> TakeAsync(MismatchId id, Actor actor, CancellationToken cancellationToken) => ActAsync(
         id, actor, MismatchCause.Taken, "looks after it",
         (unit, mismatch) =>
@@ -33,26 +30,18 @@ public sealed class MismatchDesk(WriteLane lane, MismatchBook book, Approvals ap
         },
         cancellationToken);
 
-    public Task<Result<MismatchState>> MarkTimingAsync(MismatchId id, Actor actor, DateTimeOffset until, string reason, CancellationToken cancellationToken) => ActAsync(
-        id, actor, MismatchCause.MarkedTiming, reason,
+    /// <summary>Does any other act. One that books asks a second person for the entry; its lines are what <see cref="Lines"/> shows.</summary>
+    public Task<Result<MismatchState>> DoAsync(MismatchId id, MismatchOrder order, Actor actor, CancellationToken cancellationToken) => ActAsync(
+        id, actor, MismatchActs.CauseOf(order.Act), order.Reason,
         (unit, mismatch) =>
         {
-            if (until <= unit.Now || until > unit.Now + LongestTiming) return new Refusal(RefusalCodes.Invalid, 422, $"The day lies between now and {LongestTiming.Days} days from now. Nothing was done.", "until");
-            unit.Execute("UPDATE mismatches SET timing_until = $2 WHERE mismatch_id = $1", mismatch.MismatchId, until);
-            return null;
-        },
-        cancellationToken);
-
-    /// <summary>Asks a second person for the entry that settles it; its lines are what <see cref="Lines"/> shows.</summary>
-    public Task<Result<MismatchState>> AskEntryAsync(MismatchId id, Actor actor, MismatchEntry how, string reason, CancellationToken cancellationToken) => ActAsync(
-        id, actor, MismatchCause.EntryAsked, reason,
-        (unit, mismatch) =>
-        {
-            var lines = Lines(mismatch, how);
-            if (lines.Count == 0) return new Refusal(RefusalCodes.StateConflict, 409, "No money differs, so there is nothing to book. Match or ignore it.");
-            unit.Execute("UPDATE mismatches SET proposal = $2 WHERE mismatch_id = $1", mismatch.MismatchId, how);
+            if (MismatchActs.WhyNot(unit, order) is { } refusal) return refusal;
+            if (MismatchActs.WhyNot(mismatch, order.Act) is { } why) return new Refusal(RefusalCodes.StateConflict, 409, why);
+            MismatchActs.Prepare(unit, mismatch, order);
+            if (MismatchActs.EntryOf(order.Act) is not { } entry) return null;
+            var lines = Lines(mismatch, entry);
             var most = lines.Max(line => Math.Abs(line.Amount.Minor));
-            return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, new Money(most, lines[0].Amount.Currency), reason)).Refusal;
+            return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, new Money(most, lines[0].Amount.Currency), order.Reason)).Refusal;
         },
         cancellationToken);
 
@@ -66,15 +55,24 @@ public sealed class MismatchDesk(WriteLane lane, MismatchBook book, Approvals ap
         lane.RunAsync<Result<MismatchState>>(
             unit =>
             {
-                if (string.IsNullOrWhiteSpace(reason) || reason.Length > 400) return new Refusal(RefusalCodes.Missing, 422, "Say why in 1 to 400 characters: it stays with the mismatch for ever.", "reason");
+                if (string.IsNullOrWhiteSpace(reason) || reason.Length > MismatchActs.LongestReason)
+                    return new Refusal(RefusalCodes.Missing, 422, $"Say why in 1 to {MismatchActs.LongestReason} characters: it stays with the mismatch for ever.", "reason");
                 if (Mismatch.Find(unit, id.Value) is not { } mismatch) return new Refusal(RefusalCodes.NotFound, 404, $"There is no mismatch {id}.");
                 if (!MismatchMoves.CanMove(mismatch.State, cause)) return new Refusal(RefusalCodes.StateConflict, 409, $"{id} is {mismatch.State}: this can't be done any more. Nothing was done.");
                 if (also?.Invoke(unit, mismatch) is { } refusal) return refusal;
-                var to = book.Move(unit, mismatch, cause, actor, reason.Trim());
-                audit.Write(unit, new AuditEntry(actor, $"mismatch.{cause}", id.Value) { Reason = reason.Trim(), Before = mismatch.State.ToString(), After = to.ToString() });
-                return to;
+                return Carry(unit, book, audit, mismatch, cause, reason, actor);
             },
             cancellationToken);
+
+    internal static MismatchState Carry(UnitOfWork unit, MismatchBook book, AuditLog audit, Mismatch mismatch, MismatchOrder order, Actor actor) =>
+        Carry(unit, book, audit, mismatch, MismatchActs.CauseOf(order.Act), order.Reason, actor);
+
+    private static MismatchState Carry(UnitOfWork unit, MismatchBook book, AuditLog audit, Mismatch mismatch, MismatchCause cause, string reason, Actor actor)
+    {
+        var to = book.Move(unit, mismatch, cause, actor, reason.Trim());
+        audit.Write(unit, new AuditEntry(actor, $"mismatch.{cause}", mismatch.MismatchId) { Reason = reason.Trim(), Before = mismatch.State.ToString(), After = to.ToString() });
+        return to;
+    }
 }
 
 /// <summary>The second person's part: books the entry that settles a mismatch, or drops it.</summary>
@@ -91,31 +89,28 @@ public sealed class MismatchApproval(MismatchBook book, Journal journal) : IAppr
     public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
     {
         var mismatch = Find(unit, subjectId);
-        if (HasComeLater(unit, mismatch)) return new ApprovalPreview("Nothing: what was missing has come by itself", [], []);
+        // The sweep settles it without an entry; an entry on top would count the same money twice.
+        if (MismatchBatches.HasComeLater(unit, mismatch)) return new ApprovalPreview("Nothing: what was missing has come by itself", [], []);
         return new ApprovalPreview(
             mismatch.Proposal == MismatchEntry.WriteOff ? $"Write off {subjectId}" : $"Adjust the books for {subjectId}",
-            [.. MismatchPostings.Lines(mismatch, mismatch.Proposal!.Value).Select(line => new ApprovalLine(line.Account.Code, line.Amount))], []);
+            EntryLines.Of(MismatchPostings.Lines(mismatch, mismatch.Proposal!.Value)), []);
     }
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)
     {
         var mismatch = Find(unit, subjectId);
-        var posted = journal.Post(unit, MismatchPostings.Entry(mismatch, mismatch.Proposal!.Value, unit.Now, $"{mismatch.Kind} {mismatch.SourceId}"));
-        unit.Execute("UPDATE mismatches SET entry_id = $2 WHERE mismatch_id = $1", subjectId, posted.EntryId.Value);
-        book.Move(unit, mismatch, MismatchCause.EntryPosted, checker);
+        Post(unit, book, journal, mismatch, checker);
         return null;
     }
 
-    public void Drop(UnitOfWork unit, string subjectId, ApprovalState end, Actor by, string? comment)
+    internal static void Post(UnitOfWork unit, MismatchBook book, Journal journal, Mismatch mismatch, Actor checker)
     {
-        unit.Execute("UPDATE mismatches SET proposal = NULL WHERE mismatch_id = $1", subjectId);
-        book.Move(unit, Find(unit, subjectId), MismatchCause.EntryDropped, by, comment);
+        var posted = journal.Post(unit, MismatchPostings.Entry(mismatch, mismatch.Proposal!.Value, unit.Now, $"{mismatch.Kind} {mismatch.SourceId}"));
+        unit.Execute("UPDATE mismatches SET entry_id = $2 WHERE mismatch_id = $1", mismatch.MismatchId, posted.EntryId.Value);
+        book.Move(unit, mismatch, MismatchCause.EntryPosted, checker);
     }
 
-    /// <summary>The sweep settles it without an entry; an entry on top would count the same money twice.</summary>
-    private static bool HasComeLater(UnitOfWork unit, Mismatch mismatch) => mismatch.Line is { } line
-        ? LineCases.CameLater(unit, mismatch.FileId!, line) is not null
-        : unit.Scalar("SELECT COUNT(*) FROM settlement_lines WHERE fact = $1", mismatch.Fact) > 0;
+    public void Drop(UnitOfWork unit, string subjectId, ApprovalState end, Actor by, string? comment) => MismatchBatches.Reopen(unit, book, Find(unit, subjectId), by, comment);
 
     private static Mismatch Find(UnitOfWork unit, string id) => Mismatch.Find(unit, id) ?? throw new InvalidOperationException($"There is no mismatch {id}.");
 }

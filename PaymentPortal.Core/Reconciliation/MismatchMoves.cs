@@ -15,6 +15,9 @@ public enum MismatchCause
 
     Noted,
     Taken,
+
+    /// <summary>A person gave it to another to look after.</summary>
+    Assigned,
     MarkedTiming,
     TimingOver,
 
@@ -27,6 +30,9 @@ public enum MismatchCause
     Matched,
     Ignored,
     RolledBack,
+
+    /// <summary>The file whose line had settled it was rolled back.</summary>
+    LineTakenBack,
 }
 
 /// <summary>The move table of mismatches. A move outside it is a bug and throws.</summary>
@@ -38,6 +44,7 @@ internal static class MismatchMoves
         [(MismatchState.Open, MismatchCause.SettledWithinLimit)] = MismatchState.Resolved,
         [(MismatchState.Open, MismatchCause.Noted)] = MismatchState.Open,
         [(MismatchState.Open, MismatchCause.Taken)] = MismatchState.Open,
+        [(MismatchState.Open, MismatchCause.Assigned)] = MismatchState.Open,
         [(MismatchState.Open, MismatchCause.MarkedTiming)] = MismatchState.Timing,
         [(MismatchState.Open, MismatchCause.EntryAsked)] = MismatchState.Asked,
         [(MismatchState.Open, MismatchCause.Matched)] = MismatchState.Resolved,
@@ -47,6 +54,7 @@ internal static class MismatchMoves
         [(MismatchState.Timing, MismatchCause.CameLater)] = MismatchState.Resolved,
         [(MismatchState.Timing, MismatchCause.Noted)] = MismatchState.Timing,
         [(MismatchState.Timing, MismatchCause.Taken)] = MismatchState.Timing,
+        [(MismatchState.Timing, MismatchCause.Assigned)] = MismatchState.Timing,
         [(MismatchState.Timing, MismatchCause.MarkedTiming)] = MismatchState.Timing,
         [(MismatchState.Timing, MismatchCause.EntryAsked)] = MismatchState.Asked,
         [(MismatchState.Timing, MismatchCause.Matched)] = MismatchState.Resolved,
@@ -54,9 +62,11 @@ internal static class MismatchMoves
         [(MismatchState.Timing, MismatchCause.RolledBack)] = MismatchState.Withdrawn,
         [(MismatchState.Asked, MismatchCause.Noted)] = MismatchState.Asked,
         [(MismatchState.Asked, MismatchCause.Taken)] = MismatchState.Asked,
+        [(MismatchState.Asked, MismatchCause.Assigned)] = MismatchState.Asked,
         [(MismatchState.Asked, MismatchCause.EntryDropped)] = MismatchState.Open,
         [(MismatchState.Asked, MismatchCause.EntryPosted)] = MismatchState.Resolved,
         [(MismatchState.Resolved, MismatchCause.RolledBack)] = MismatchState.Withdrawn,
+        [(MismatchState.Resolved, MismatchCause.LineTakenBack)] = MismatchState.Open,
         [(MismatchState.Resolved, MismatchCause.Noted)] = MismatchState.Resolved,
         [(MismatchState.Ignored, MismatchCause.RolledBack)] = MismatchState.Withdrawn,
         [(MismatchState.Ignored, MismatchCause.Noted)] = MismatchState.Ignored,

@@ -39,7 +39,7 @@ public static class ReconciliationInvariants
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' names ' || m.entry_id || ', which is not its entry' FROM mismatches m LEFT JOIN journal_entries e ON e.entry_id = m.entry_id
                 WHERE m.entry_id IS NOT NULL AND (e.entry_id IS NULL OR e.kind <> 'Adjustment' OR e.source_id <> m.mismatch_id)
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' was settled by ' || m.entry_id || ' without a second person' FROM mismatches m
-                WHERE m.entry_id IS NOT NULL AND m.class <> 'Automatic' AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'mismatch' AND a.subject_id = m.mismatch_id AND a.state = 'Approved' AND a.decided_by <> a.maker)
+                WHERE m.entry_id IS NOT NULL AND m.class <> 'Automatic' AND NOT EXISTS (SELECT 1 FROM approvals a WHERE ((a.kind = 'mismatch' AND a.subject_id = m.mismatch_id) OR (a.kind = 'mismatches' AND a.subject_id = m.batch_id)) AND a.state = 'Approved' AND a.decided_by <> a.maker)
             """),
     ];
 }

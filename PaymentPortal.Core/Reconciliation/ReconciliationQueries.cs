@@ -16,8 +16,11 @@ public sealed record DateGap(DateTimeOffset From, DateTimeOffset To);
 public sealed record FileDetails(
     SettlementFile File, IReadOnlyList<SettlementTotal> Totals, IReadOnlyList<UnreadableRow> Unreadable, DateGap? Gap, IReadOnlyDictionary<LineBucket, int> Buckets, IReadOnlyDictionary<MismatchKind, int> Mismatches);
 
-/// <summary>Which mismatches a list shows. Without a state: those that are not closed.</summary>
-public sealed record MismatchFilter(MismatchState? State = null, MismatchKind? Kind = null, string? FileId = null, string? About = null, bool IsClosedToo = false);
+/// <summary>Which mismatches a list shows. Without a state: those that are not closed. <paramref name="Owner"/> is an account's id, or <see cref="Nobody"/>.</summary>
+public sealed record MismatchFilter(MismatchState? State = null, MismatchKind? Kind = null, string? FileId = null, string? About = null, bool IsClosedToo = false, string? BatchId = null, IReadOnlyList<string>? Ids = null, string? Owner = null)
+{
+    public const string Nobody = "nobody";
+}
 
 /// <summary>A mismatch with its history, newest first, and the approval that it waits for.</summary>
 public sealed record MismatchDetails(Mismatch Mismatch, IReadOnlyList<MismatchHistoryLine> History, string? ApprovalId);
@@ -80,7 +83,7 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         if (await db.Set<Mismatch>().AsNoTracking().SingleOrDefaultAsync(mismatch => mismatch.MismatchId == id.Value, cancellationToken).ConfigureAwait(false) is not { } found) return null;
         var history = await db.Set<MismatchHistoryLine>().AsNoTracking().Where(line => line.MismatchId == id.Value).OrderByDescending(line => line.Version).Take(200).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var approval = await db.Set<Approval>().AsNoTracking().Where(one => one.Kind == MismatchDesk.Kind && one.SubjectId == id.Value && one.State == ApprovalState.Pending)
+        var approval = await db.Set<Approval>().AsNoTracking().Where(one => ((one.Kind == MismatchDesk.Kind && one.SubjectId == id.Value) || (one.Kind == MismatchBatches.Name && one.SubjectId == found.BatchId)) && one.State == ApprovalState.Pending)
             .Select(one => one.ApprovalId).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         return new MismatchDetails(found, history, approval);
     }
@@ -91,6 +94,14 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         if (filter.State is { } state) rows = rows.Where(mismatch => mismatch.State == state);
         else if (!filter.IsClosedToo) rows = rows.Where(mismatch => NotClosed.Contains(mismatch.State));
         if (filter.Kind is { } kind) rows = rows.Where(mismatch => mismatch.Kind == kind);
+        if (filter.Owner == MismatchFilter.Nobody) rows = rows.Where(mismatch => mismatch.Owner == null);
+        else if (filter.Owner is { } person)
+        {
+            var owner = Actor.Staff(person).Value;
+            rows = rows.Where(mismatch => mismatch.Owner == owner);
+        }
+        if (filter.BatchId is { } batch) rows = rows.Where(mismatch => mismatch.BatchId == batch);
+        if (filter.Ids is { } ids) rows = rows.Where(mismatch => ids.Contains(mismatch.MismatchId));
         if (filter.FileId is { } file) rows = rows.Where(mismatch => mismatch.FileId == file);
         if (filter.About is { } about) rows = rows.Where(mismatch => mismatch.SourceId == about || mismatch.TransactionId == about || mismatch.CheckoutId == about || mismatch.MismatchId == about);
         return rows;

@@ -87,14 +87,16 @@ public sealed class ReportStep(WriteLane lane, IReportProvider psp, PspHealth he
 
     private async Task<TaskEnd> ReadAsync(ClaimedTask task, ReportOrder order, PspReport report, CancellationToken cancellationToken)
     {
-        Result<SettlementFileId> staged = await StagedAsync(order, cancellationToken).ConfigureAwait(false) is { } before ? before : await StageAsync(order, report, cancellationToken).ConfigureAwait(false);
+        Result<TakenIn> staged = await StagedAsync(order, cancellationToken).ConfigureAwait(false) is { } before ? before : await StageAsync(order, report, cancellationToken).ConfigureAwait(false);
         if (staged.IsRefused) return new TaskEnd.Again(Failure("report_unread", staged.Refusal!.Text, staged.Refusal.Code == RefusalCodes.PspUnavailable ? ErrorClass.Unreachable : ErrorClass.Rejected));
-        var accepted = await desk.AcceptAsync(staged.Value, By, cancellationToken).ConfigureAwait(false);
+        // Somebody was quicker and brought the same file in by hand: what he began is carried on, and what he takes back has to be gone first.
+        if (staged.Value.TwinState == SettlementFileState.RollingBack) return PspTrouble.NotReady(psp.Name, RetryOperations.Report, "report_being_rolled_back", "The same file is just being rolled back.", MoneyEffect.None);
+        var accepted = await desk.AcceptAsync(staged.Value.Id, By, cancellationToken).ConfigureAwait(false);
         if (accepted.IsRefused) return new TaskEnd.Dead(Failure("report_unreadable", accepted.Refusal!.Text, ErrorClass.Rejected));
         await lane.RunAsync(
             unit =>
             {
-                unit.Execute("UPDATE report_orders SET file_id = $2, done_at = $3 WHERE order_id = $1", order.OrderId, staged.Value.Value, unit.Now);
+                unit.Execute("UPDATE report_orders SET file_id = $2, done_at = $3 WHERE order_id = $1", order.OrderId, staged.Value.Id.Value, unit.Now);
                 RetryQueue.Finish(unit, task);
                 return 0;
             },
@@ -103,19 +105,19 @@ public sealed class ReportStep(WriteLane lane, IReportProvider psp, PspHealth he
     }
 
     /// <summary>What an earlier try of this step read in before its process died.</summary>
-    private Task<SettlementFileId?> StagedAsync(ReportOrder order, CancellationToken cancellationToken) => lane.RunAsync<SettlementFileId?>(
+    private Task<TakenIn?> StagedAsync(ReportOrder order, CancellationToken cancellationToken) => lane.RunAsync<TakenIn?>(
         unit => unit.QueryFirst(
             "SELECT file_id FROM settlement_files WHERE origin = 'Psp' AND kind = $1 AND period_from = $2 AND period_to = $3 AND state IN ('Staged', 'Accepting', 'Accepted')",
-            row => row.GetString(0), order.Kind, order.PeriodFrom, order.PeriodTo) is { } id ? new SettlementFileId(id) : null,
+            row => row.GetString(0), order.Kind, order.PeriodFrom, order.PeriodTo) is { } id ? new TakenIn(new SettlementFileId(id), null) : null,
         cancellationToken);
 
-    private async Task<Result<SettlementFileId>> StageAsync(ReportOrder order, PspReport report, CancellationToken cancellationToken)
+    private async Task<Result<TakenIn>> StageAsync(ReportOrder order, PspReport report, CancellationToken cancellationToken)
     {
         using var download = await psp.OpenAsync(report, cancellationToken).ConfigureAwait(false);
         if (download.Content is not { } content) return new Refusal(RefusalCodes.PspUnavailable, 503, download.Fault!);
         try
         {
-            return await gate.StageAsync(new IncomingFile(order.OrderId + ".csv", SettlementOrigin.Psp, By, order.PeriodFrom, order.PeriodTo, report.Bytes), content, cancellationToken).ConfigureAwait(false);
+            return await gate.TakeInAsync(new IncomingFile(order.OrderId + ".csv", SettlementOrigin.Psp, By, order.PeriodFrom, order.PeriodTo, report.Bytes), content, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {

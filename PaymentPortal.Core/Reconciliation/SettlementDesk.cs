@@ -15,7 +15,19 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
     /// <summary>The step that finishes an acceptance or a roll back; its subject is the file.</summary>
     public const string Step = "settlement.file";
 
+    /// <summary>Lines of a unit, each of which ends in a commit.</summary>
     private const int AtOnce = 2_000;
+
+    /// <summary>Lines that are in memory together: what is alive for longer is carried into the older generations, which are cleared late.</summary>
+    private const int Slice = 500;
+
+    private static readonly string NextLines = $"file_id = $1 AND line IN (SELECT line FROM settlement_lines WHERE file_id = $1 AND bucket IS NOT NULL ORDER BY line LIMIT {AtOnce})";
+
+    /// <summary>What was missing at the PSP until one of the lines came that are next to be taken back. The last condition but one names the index.</summary>
+    private static readonly string SettledByLines = $"""
+        SELECT {Mismatch.Columns} FROM mismatches WHERE state = 'Resolved' AND fact IN (SELECT fact FROM settlement_lines WHERE {NextLines} AND fact IS NOT NULL) AND file_id IS NULL AND state <> 'Withdrawn'
+            AND (SELECT h.cause FROM mismatch_history h WHERE h.mismatch_id = mismatches.mismatch_id AND h.to_status = 'Resolved' AND h.from_status <> 'Resolved' ORDER BY h.version DESC LIMIT 1) = 'CameLater'
+        """;
 
     /// <summary>The caller goes on by himself; the step is for when he dies.</summary>
     private static readonly TimeSpan CallersOwn = TimeSpan.FromMinutes(2);
@@ -99,14 +111,17 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
 
     private bool Match(UnitOfWork unit, SettlementFile file)
     {
-        var cases = LineCases.Read(unit, file.FileId, file.MatchedTo, AtOnce);
-        if (cases.Count == 0)
+        for (var done = 0; done < AtOnce; done += Slice)
         {
-            unit.Execute("UPDATE settlement_files SET state = 'Accepted' WHERE file_id = $1", file.FileId);
-            RetryQueue.Remove(unit, Step, file.FileId);
-            return false;
+            var now = done == 0 ? file : SettlementFile.Find(unit, new SettlementFileId(file.FileId))!;
+            if (LineCases.Read(unit, now.FileId, now.MatchedTo, Slice) is not { Count: > 0 } cases)
+            {
+                unit.Execute("UPDATE settlement_files SET state = 'Accepted' WHERE file_id = $1", file.FileId);
+                RetryQueue.Remove(unit, Step, file.FileId);
+                return false;
+            }
+            new MatchBatch(unit, now, book).Run(cases);
         }
-        new MatchBatch(unit, file, book).Run(cases);
         return true;
     }
 
@@ -117,17 +132,32 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
         var open = unit.Query($"SELECT {Mismatch.Columns} FROM mismatches WHERE file_id = $1 AND state <> 'Withdrawn' LIMIT {AtOnce}", Mismatch.Read, file.FileId);
         foreach (var mismatch in open)
         {
-            if (mismatch.State == MismatchState.Asked) approvals.Close(unit, MismatchDesk.Kind, mismatch.MismatchId, by);
+            if (mismatch.State == MismatchState.Asked) StopAsking(unit, mismatch, by);
             if (mismatch.EntryId is { } entry) journal.Reverse(unit, new JournalEntryId(entry), unit.Now, StoredText.Cut($"{file.FileId} was rolled back: {why}"));
             book.Move(unit, Mismatch.Find(unit, mismatch.MismatchId)!, MismatchCause.RolledBack, by, why);
         }
         if (open.Count > 0) return true;
-        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL WHERE file_id = $1 AND line IN (SELECT line FROM settlement_lines WHERE file_id = $1 AND bucket IS NOT NULL LIMIT {AtOnce})", file.FileId) > 0) return true;
+        var missed = unit.Query(SettledByLines, Mismatch.Read, file.FileId);
+        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL WHERE {NextLines}", file.FileId) > 0)
+        {
+            foreach (var mismatch in missed) book.Move(unit, mismatch, MismatchCause.LineTakenBack, by, why);
+            return true;
+        }
         unit.Execute("UPDATE settlement_files SET state = 'RolledBack' WHERE file_id = $1", file.FileId);
         // What its lines told of belongs to other files' days too, and is looked for again.
         unit.Execute("UPDATE settlement_files SET is_swept = 0 WHERE state = 'Accepted' AND kind = $1", file.Kind);
         RetryQueue.Remove(unit, Step, file.FileId);
         return false;
+    }
+
+    /// <summary>Of entries that were asked for together the others are open again, too.</summary>
+    private void StopAsking(UnitOfWork unit, Mismatch mismatch, Actor by)
+    {
+        if (Mismatch.Find(unit, mismatch.MismatchId) is not { State: MismatchState.Asked } asked) return;
+        approvals.Close(unit, asked.BatchId is null ? MismatchDesk.Kind : MismatchBatches.Name, asked.BatchId ?? asked.MismatchId, by);
+        var why = $"The file of {asked.MismatchId} is rolled back.";
+        if (asked.BatchId is { } batch) MismatchBatches.Dissolve(unit, book, batch, by, why);
+        else MismatchBatches.Reopen(unit, book, asked, by, why);
     }
 
     private static void End(UnitOfWork unit, SettlementFileId id, SettlementFileState state, Actor actor, string reason) =>

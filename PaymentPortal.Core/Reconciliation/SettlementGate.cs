@@ -11,6 +11,9 @@ namespace PaymentPortal.Core.Reconciliation;
 /// <summary>Where a file comes from. Period and length are known when it was ordered.</summary>
 public sealed record IncomingFile(string Name, SettlementOrigin Origin, Actor By, DateTimeOffset? PeriodFrom = null, DateTimeOffset? PeriodTo = null, long? Bytes = null);
 
+/// <summary>A file that is here from now on, or was before: then <see cref="TwinState"/> says how it stands.</summary>
+internal sealed record TakenIn(SettlementFileId Id, SettlementFileState? TwinState);
+
 /// <summary>
 /// Lets settlement files in: reads one as it streams, keeps its lines and shows what it would bring. Nothing counts before somebody accepts it, and of
 /// a file that can't be read nothing is kept.
@@ -34,6 +37,14 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
 
     public async Task<Result<SettlementFileId>> StageAsync(IncomingFile incoming, Stream content, CancellationToken cancellationToken)
     {
+        var staged = await TakeInAsync(incoming, content, cancellationToken).ConfigureAwait(false);
+        if (staged.IsRefused) return staged.Refusal!;
+        return staged.Value is { TwinState: { } state, Id: var twin } ? new Refusal(RefusalCodes.StateConflict, 409, $"This very file is here already, as {twin} ({state}). Nothing was stored a second time.", "file") : staged.Value.Id;
+    }
+
+    /// <summary>The same for who only wants the file to be here: it may be one that came before, with its state.</summary>
+    internal async Task<Result<TakenIn>> TakeInAsync(IncomingFile incoming, Stream content, CancellationToken cancellationToken)
+    {
         var id = Ids.New<SettlementFileId>(time);
         await lane.RunAsync(unit => Begin(unit, id, incoming), cancellationToken).ConfigureAwait(false);
         try
@@ -46,7 +57,7 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
             var known = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
             Sealed? faults = read.Faults.Count == 0 ? null : cipher.Seal(SettlementFile.Table, id.Value, FaultsColumn, JsonSerializer.Serialize(read.Faults));
             var staged = await lane.RunAsync(unit => Finish(unit, id, incoming, read, known, faults), CancellationToken.None).ConfigureAwait(false);
-            if (staged.IsRefused) await ForgetAsync(id).ConfigureAwait(false);
+            if (staged.TwinState is not null) await ForgetAsync(id).ConfigureAwait(false);
             return staged;
         }
         catch (SettlementFormatException wrong)
@@ -116,11 +127,12 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
         $"INSERT INTO settlement_files ({SettlementFile.Columns}) VALUES ($1, $2, $3, '', 'Activity', $4, 'Reading', 0, 0, NULL, 0, $5, $6, 0, '', $7, $8, NULL, NULL, NULL, NULL, NULL, 0)",
         id.Value, Psp, SafeName(incoming.Name), incoming.Origin, incoming.PeriodFrom, incoming.PeriodTo, incoming.By.Value, unit.Now);
 
-    private Result<SettlementFileId> Finish(UnitOfWork unit, SettlementFileId id, IncomingFile incoming, FileReading read, long known, Sealed? faults)
+    private TakenIn Finish(UnitOfWork unit, SettlementFileId id, IncomingFile incoming, FileReading read, long known, Sealed? faults)
     {
         var twin = unit.QueryFirst(
-            "SELECT file_id, state FROM settlement_files WHERE sha256 = $1 AND state IN ('Staged', 'Accepting', 'Accepted', 'RollingBack')", row => $"{row.GetString(0)} ({row.GetString(1)})", read.Sha256);
-        if (twin is not null) return new Refusal(RefusalCodes.StateConflict, 409, $"This very file is here already, as {twin}. Nothing was stored a second time.", "file");
+            "SELECT file_id, state FROM settlement_files WHERE sha256 = $1 AND state IN ('Staged', 'Accepting', 'Accepted', 'RollingBack')",
+            row => new TakenIn(new SettlementFileId(row.GetString(0)), Enum.Parse<SettlementFileState>(row.GetString(1))), read.Sha256);
+        if (twin is not null) return twin;
         unit.Execute(
             "UPDATE settlement_files SET sha256 = $2, kind = $3, state = 'Staged', rows = $4, unreadable = $5, faults = $6, known_rows = $7, period_from = $8, period_to = $9 WHERE file_id = $1",
             id.Value, read.Sha256, read.Kind, read.Rows, read.Unreadable, faults?.Bytes, known, incoming.PeriodFrom ?? read.From, incoming.PeriodTo ?? read.To);
@@ -129,7 +141,7 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
             unit.Execute("INSERT INTO settlement_totals (file_id, currency, rows, gross, fee, net) VALUES ($1, $2, $3, $4, $5, $6)", id.Value, currency, total.Rows, total.Gross, total.Fee, total.Net);
         }
         audit.Write(unit, new AuditEntry(incoming.By, "settlement.stage", id.Value) { After = string.Create(CultureInfo.InvariantCulture, $"{read.Rows} rows, {read.Unreadable} unreadable, sha256 {read.Sha256}") });
-        return id;
+        return new TakenIn(id, null);
     }
 
     /// <summary>Beside the lane: over a large file it takes seconds.</summary>

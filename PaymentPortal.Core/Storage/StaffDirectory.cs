@@ -30,6 +30,19 @@ public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
             select user.Id).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The enabled people who hold a role.</summary>
+    public async Task<IReadOnlyList<StaffName>> HoldersAsync(string role, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await (
+            from user in db.Users
+            join held in db.UserRoles on user.Id equals held.UserId
+            join known in db.Roles on held.RoleId equals known.Id
+            where known.Name == role && !user.IsDisabled
+            orderby user.UserName
+            select new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Names by the value of the actor that stands in histories.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ActorNamesAsync(CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(person => Actor.StaffPrefix + person.Id, person => person.Name, StringComparer.Ordinal);

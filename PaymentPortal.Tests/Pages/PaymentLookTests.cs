@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -39,6 +40,19 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await ConfirmAsync(page, "Accept", null);
         await Assertions.Expect(page.GetByText("1 of 1 rows differ from our books")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Missing in our books: 1" }).ClickAsync();
+        await page.WaitForCircuitAsync();
+        await page.Locator("input.pp-box").First.CheckAsync();
+        await Assertions.Expect(page.GetByTestId("act-on-many")).ToContainTextAsync("Act on 1 chosen");
+        var list = page.Url;
+        await page.GetByTestId("act-on-many").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("eligible")).ToHaveTextAsync("1");
+        await page.WaitForCircuitAsync();
+        await page.GetByTestId("act").SelectOptionAsync(nameof(MismatchAct.Match));
+        await Assertions.Expect(page.GetByTestId("skipped")).ToHaveTextAsync("1");
+        await page.GetByTestId("act").SelectOptionAsync(nameof(MismatchAct.Note));
+        await ConfirmAsync(page, "Add a note: 1", "Looked at together", "Note");
+        await Assertions.Expect(page.GetByText("1 done")).ToBeVisibleAsync();
+        await page.GotoAsync(list);
         await page.Locator("[data-row-link]").First.ClickAsync();
         await Assertions.Expect(page.GetByTestId("sides")).ToContainTextAsync("12.50");
         await Assertions.Expect(page.GetByTestId("adjustment")).ToContainTextAsync("suspense");
@@ -46,11 +60,11 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await Assertions.Expect(page.GetByText("Ignored: A test payment of theirs")).ToBeVisibleAsync();
     }
 
-    private static async Task ConfirmAsync(IPage page, string verb, string? reason)
+    private static async Task ConfirmAsync(IPage page, string verb, string? reason, string label = "Reason")
     {
         await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
         var dialog = page.Locator("dialog[open]");
-        if (reason is not null) await dialog.GetByLabel("Reason").FillAsync(reason);
+        if (reason is not null) await dialog.GetByLabel(label).FillAsync(reason);
         await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
     }
 

@@ -89,6 +89,9 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
     [InlineData("/ledger/entries", "Finance Auditor")]
     [InlineData("/recon", "Finance Auditor")]
     [InlineData("/recon/mismatches", "Finance Auditor")]
+    [InlineData("/recon/fees", "Finance Auditor")]
+    [InlineData("/recon/fees/export/csv?month=2026-11", "Finance Auditor")]
+    [InlineData("/recon/mismatches/act", "Finance")]
     [InlineData("/ledger/export/csv", "Finance Auditor")]
     [InlineData("/admin/api-keys", "Auditor Admin")]
     public async Task Page_ByRole_OpensForItsHoldersOnly(string path, string holders)

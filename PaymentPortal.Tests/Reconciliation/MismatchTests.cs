@@ -55,6 +55,32 @@ public sealed class MismatchTests
     }
 
     [Fact]
+    public async Task MissingOne_ThatALateLineSettled_IsOpenAgainWhenItsFileIsRolledBack()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        foreach (var id in new[] { "1", "late", "ignored" }) await rig.ChargeAsync(id);
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
+        rig.Store.Time.Advance(SettlementRig.Day.AddDays(4) - rig.Store.Time.GetUtcNow());
+        await rig.Sweep.RunAsync(CancellationToken.None);
+        var ignored = (await rig.Queries.MismatchesAsync(new MismatchFilter(About: "ch_ignored"), null, 10, CancellationToken.None)).Items.Single();
+        await rig.Desk.DoAsync(new MismatchId(ignored.MismatchId), new MismatchOrder(MismatchAct.Ignore, "A test of theirs"), Actor.Staff("maker"), CancellationToken.None);
+        var late = await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("late"), SettlementRig.Row("ignored")), SettlementRig.Day.AddDays(1));
+        Assert.Equal([MismatchState.Resolved, MismatchState.Ignored], await MissedAsync(rig));
+
+        await rig.Files.RollBackAsync(late, Actor.Staff("maker"), "The wrong file", CancellationToken.None);
+        await rig.Sweep.RunAsync(CancellationToken.None);
+
+        Assert.Equal([MismatchState.Open, MismatchState.Ignored], await MissedAsync(rig));
+        await rig.AssertSoundAsync();
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("late")), SettlementRig.Day.AddDays(1));
+        Assert.Equal([MismatchState.Resolved, MismatchState.Ignored], await MissedAsync(rig));
+        await rig.AssertSoundAsync();
+    }
+
+    private static async Task<IEnumerable<MismatchState>> MissedAsync(SettlementRig rig) =>
+        (await rig.Queries.MismatchesAsync(new MismatchFilter(Kind: MismatchKind.MissingPsp, IsClosedToo: true), null, 10, CancellationToken.None)).Items.Select(one => one.State).Order();
+
+    [Fact]
     public async Task LineWithoutABooking_IsSettledWhenTheBookingComes()
     {
         await using var rig = await SettlementRig.CreateAsync();
@@ -85,18 +111,18 @@ public sealed class MismatchTests
     }
 
     [Theory]
-    [InlineData(MismatchEntry.Adjust, "suspense")]
-    [InlineData(MismatchEntry.WriteOff, "adjustments:writeoff")]
-    public async Task Entry_IsBookedByASecondPersonOnly_AndSettlesTheMismatch(MismatchEntry how, string account)
+    [InlineData(MismatchAct.Adjust, "suspense")]
+    [InlineData(MismatchAct.WriteOff, "adjustments:writeoff")]
+    public async Task Entry_IsBookedByASecondPersonOnly_AndSettlesTheMismatch(MismatchAct act, string account)
     {
         await using var rig = await SettlementRig.CreateAsync();
         await rig.ChargeAsync("1");
         await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1", "12.60", net: "11.94")));
         var id = new MismatchId((await rig.SingleAsync(MismatchKind.Amount)).MismatchId);
 
-        Assert.Equal(422, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "", CancellationToken.None)).Refusal?.HttpStatus);
-        Assert.Equal(MismatchState.Asked, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "The PSP is right", CancellationToken.None)).Value);
-        Assert.Equal(409, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), how, "Again", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(422, (await rig.Desk.DoAsync(id, new MismatchOrder(act, ""), Actor.Staff("maker"), CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(MismatchState.Asked, (await rig.Desk.DoAsync(id, new MismatchOrder(act, "The PSP is right"), Actor.Staff("maker"), CancellationToken.None)).Value);
+        Assert.Equal(409, (await rig.Desk.DoAsync(id, new MismatchOrder(act, "Again"), Actor.Staff("maker"), CancellationToken.None)).Refusal?.HttpStatus);
         var approval = new ApprovalId((await rig.Queries.FindMismatchAsync(id, CancellationToken.None))!.ApprovalId!);
         Assert.Equal(403, (await rig.Approvals.ApproveAsync(approval, Actor.Staff("maker"), CancellationToken.None)).Refusal?.HttpStatus);
         Assert.Equal(ApprovalState.Approved, (await rig.Approvals.ApproveAsync(approval, Actor.Staff("checker"), CancellationToken.None)).Value);
@@ -114,7 +140,7 @@ public sealed class MismatchTests
         await using var rig = await SettlementRig.CreateAsync();
         await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("1")));
         var id = new MismatchId((await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId);
-        Assert.Equal(MismatchState.Asked, (await rig.Desk.AskEntryAsync(id, Actor.Staff("maker"), MismatchEntry.Adjust, "The PSP is right", CancellationToken.None)).Value);
+        Assert.Equal(MismatchState.Asked, (await rig.Desk.DoAsync(id, new MismatchOrder(MismatchAct.Adjust, "The PSP is right"), Actor.Staff("maker"), CancellationToken.None)).Value);
         var approval = new ApprovalId((await rig.Queries.FindMismatchAsync(id, CancellationToken.None))!.ApprovalId!);
 
         await rig.ChargeAsync("1");
@@ -134,13 +160,13 @@ public sealed class MismatchTests
         var (missing, twice) = (new MismatchId((await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId), new MismatchId((await rig.SingleAsync(MismatchKind.Duplicate)).MismatchId));
         var (maker, until) = (Actor.Staff("maker"), rig.Store.Time.GetUtcNow().AddDays(2));
 
-        Assert.Equal(422, (await rig.Desk.IgnoreAsync(twice, maker, " ", CancellationToken.None)).Refusal?.HttpStatus);
-        Assert.Equal(422, (await rig.Desk.MarkTimingAsync(missing, maker, until.AddDays(40), "Later", CancellationToken.None)).Refusal?.HttpStatus);
-        Assert.Equal(409, (await rig.Desk.MatchAsync(missing, maker, "Fine", CancellationToken.None)).Refusal?.HttpStatus);
-        Assert.Equal(409, (await rig.Desk.AskEntryAsync(twice, maker, MismatchEntry.Adjust, "Book it", CancellationToken.None)).Refusal?.HttpStatus);
-        Assert.Equal(MismatchState.Timing, (await rig.Desk.MarkTimingAsync(missing, maker, until, "Their day", CancellationToken.None)).Value);
-        Assert.Equal(MismatchState.Ignored, (await rig.Desk.IgnoreAsync(twice, maker, "Listed twice, paid once", CancellationToken.None)).Value);
-        Assert.Equal(409, (await rig.Desk.IgnoreAsync(twice, maker, "Once more", CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(422, (await rig.Desk.DoAsync(twice, new MismatchOrder(MismatchAct.Ignore, " "), maker, CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(422, (await rig.Desk.DoAsync(missing, new MismatchOrder(MismatchAct.Timing, "Later", until.AddDays(40)), maker, CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(409, (await rig.Desk.DoAsync(missing, new MismatchOrder(MismatchAct.Match, "Fine"), maker, CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(409, (await rig.Desk.DoAsync(twice, new MismatchOrder(MismatchAct.Adjust, "Book it"), maker, CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Equal(MismatchState.Timing, (await rig.Desk.DoAsync(missing, new MismatchOrder(MismatchAct.Timing, "Their day", until), maker, CancellationToken.None)).Value);
+        Assert.Equal(MismatchState.Ignored, (await rig.Desk.DoAsync(twice, new MismatchOrder(MismatchAct.Ignore, "Listed twice, paid once"), maker, CancellationToken.None)).Value);
+        Assert.Equal(409, (await rig.Desk.DoAsync(twice, new MismatchOrder(MismatchAct.Ignore, "Once more"), maker, CancellationToken.None)).Refusal?.HttpStatus);
         rig.Store.Time.Advance(TimeSpan.FromDays(3));
         await rig.Sweep.RunAsync(CancellationToken.None);
 

@@ -25,7 +25,7 @@ public sealed class SettlementDayTests(EngineHost engine) : IClassFixture<Engine
     {
         StayOnOneDay();
         MadeCheckout paid = null!;
-        for (var n = 0; n < 12; n++) paid = await _desk.PaidAsync();
+        for (var n = 0; n < 12; n++) paid = await _desk.PaidAsync(n == 0 ? "pm_card_bypassPending" : "pm_card_visa");
         await _desk.IsAsync(await _desk.MadeAsync(await _desk.OrderAsync(paid), "5.00"), "SUCCEEDED");
         await engine.Control.SetFaultsAsync(new FaultSettings
         {
@@ -38,12 +38,16 @@ public sealed class SettlementDayTests(EngineHost engine) : IClassFixture<Engine
         Assert.Equal(Expected(planted, "missing", "late"), await FoundAsync());
 
         await engine.Control.ClearFaultsAsync();
+        await PayOutAsync();
         await NextDayAsync(4);
         Assert.Equal(Expected(planted, "missing"), await FoundAsync());
         await NextDayAsync(6);
+        await NextDayAsync(8);
         Assert.Equal(Expected(planted, "missing"), await FoundAsync());
         var missed = (await engine.Services.GetRequiredService<ReconciliationQueries>().MismatchesAsync(new MismatchFilter(Kind: MismatchKind.MissingPsp, IsClosedToo: true), null, 100, CancellationToken.None)).Items;
         Assert.Equal([await FactAsync(planted.Single(one => one.Kind == "missing").Id)], missed.Select(one => one.Fact));
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM payouts WHERE requested_by = 'psp' AND status = 'PAID'");
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM settlement_lines WHERE category = 'payout' AND bucket = 'Matched'"));
         await engine.AssertSoundAsync();
     }
 
@@ -105,6 +109,14 @@ public sealed class SettlementDayTests(EngineHost engine) : IClassFixture<Engine
             return await engine.ScalarAsync("SELECT COUNT(*) FROM report_orders WHERE done_at IS NOT NULL") == files;
         });
         await reports.RunAsync(CancellationToken.None);
+    }
+
+    /// <summary>The PSP pays out to our bank by itself, and we learn of it by its events alone.</summary>
+    private async Task PayOutAsync()
+    {
+        using var made = await engine.Control.Http.PostAsync("automatic-payout", new StringContent("""{"currency":"usd"}""", Encoding.UTF8, "application/json"));
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM payouts WHERE seller_account IS NULL AND requested_by = 'psp' AND status IN ('IN_TRANSIT', 'PAID')");
     }
 
     private async Task<IReadOnlyList<(string Kind, string Id)>> PlantedAsync() =>

@@ -26,8 +26,18 @@ internal static class ReconSeed
     /// <summary>The addresses of every page, each with something on it.</summary>
     public static async Task<IReadOnlyList<string>> PagesAsync(IServiceProvider services) =>
     [
+        await FeesAsync(services), $"/recon/mismatches/act?file={(await MismatchAsync(services)).FileId}",
         $"/recon/runs/{await AcceptedAsync(services)}", $"/recon/runs/{await UnreadableAsync(services)}", "/recon", $"/recon/mismatches/{(await MismatchAsync(services)).MismatchId}", "/recon/mismatches",
     ];
+
+    /// <summary>The month's report of fees, with terms that no payment kept to.</summary>
+    private static async Task<string> FeesAsync(IServiceProvider services)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var set = await services.GetRequiredService<FeeTermDesk>().SetAsync(new NewFeeTerm("USD", "1.5", "0.10", DateOnly.FromDateTime(now.UtcDateTime.AddDays(-40)), "The contract of a test"), Actor.Program("test"), CancellationToken.None);
+        Assert.False(set.IsRefused, set.Refusal?.Text);
+        return "/recon/fees";
+    }
 
     private static async Task<SettlementFileId> StageAsync(IServiceProvider services, params string[] rows)
     {

@@ -20,11 +20,12 @@ internal sealed class SettlementRig : IAsyncDisposable
         var audit = new AuditLog(store.Chain);
         Book = new MismatchBook(store.Keys, Journal, Tolerances.Usual);
         Gate = new SettlementGate(store.Lane, store.Dialect, store.Keys, store.Cipher, audit, store.Time);
-        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, () => [new MismatchApproval(Book, Journal)]);
+        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, () => [new MismatchApproval(Book, Journal), new MismatchBatches(Book, Journal)]);
         Files = new SettlementDesk(store.Lane, audit, Journal, Approvals, Book);
         Sweep = new SettlementSweep(store.Lane, store.Dialect, Book, store.Time);
         Desk = new MismatchDesk(store.Lane, Book, Approvals, audit);
         Queries = new ReconciliationQueries(store.Databases, store.Cipher);
+        Many = new MismatchManyDesk(store.Lane, Book, Approvals, audit, Queries);
     }
 
     public TestStore Store { get; }
@@ -40,6 +41,8 @@ internal sealed class SettlementRig : IAsyncDisposable
     public SettlementSweep Sweep { get; }
 
     public MismatchDesk Desk { get; }
+
+    public MismatchManyDesk Many { get; }
 
     public Approvals Approvals { get; }
 

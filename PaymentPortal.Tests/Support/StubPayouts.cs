@@ -14,6 +14,14 @@ internal sealed class StubPayouts(TimeProvider time) : IPayoutProvider
 
     public PspPayoutStatus Says { get; set; } = PspPayoutStatus.Pending;
 
+    /// <summary>A payout of the platform's account that this program did not order; with a key another one did.</summary>
+    public string PayOut(Money amount, string? pspKey = null)
+    {
+        var id = "po_auto_" + _made.Count;
+        _made[id] = new PspPayout(id, PspPayoutStatus.Pending, amount, pspKey, time.GetUtcNow(), time.GetUtcNow(), null, null);
+        return id;
+    }
+
     public PspRequest CreateTransfer(NewTransfer transfer) => Wanted("/v1/transfers", transfer.PspKey, transfer.Amount);
 
     public Task<PspAnswer<PspTransfer>> SendTransferAsync(PspRequest request, string pspKey, CancellationToken cancellationToken) =>

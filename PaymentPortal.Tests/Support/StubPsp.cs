@@ -10,6 +10,9 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     private readonly ConcurrentDictionary<string, PspSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, NewSession> _wanted = new(StringComparer.Ordinal);
 
+    /// <summary>What it says that it holds for us.</summary>
+    public Money? Holds { get; init; }
+
     public string Name => "stub";
 
     /// <summary>Answers every wish for a page with a definite no.</summary>
@@ -46,7 +49,7 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     public Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken) => Answer<IReadOnlyList<PspCharge>>([]);
 
-    public Task<PspAnswer<PspBalance>> FetchBalanceAsync(CancellationToken cancellationToken) => Answer(new PspBalance([], []));
+    public Task<PspAnswer<PspBalance>> FetchBalanceAsync(CancellationToken cancellationToken) => Answer(new PspBalance(Holds is { } held ? [held] : [], []));
 
     public Task<PspAnswer<IReadOnlyList<PspEvent>>> ListEventsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) => Answer<IReadOnlyList<PspEvent>>([]);
 

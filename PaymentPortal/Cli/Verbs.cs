@@ -8,7 +8,7 @@ namespace PaymentPortal.Cli;
 /// <summary>The command line: one verb a run, 'serve' when none is named. A refusal goes to standard error in one sentence, exit code 2.</summary>
 public static class Verbs
 {
-    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "payouts", "count", "seed", "to", "from", "note", "id", "file", "reconcile", "retries"];
+    private static readonly HashSet<string> OwnOptions = ["name", "scopes", "owner", "email", "role", "format", "quiet-state", "seconds", "payments", "payouts", "count", "seed", "to", "from", "note", "id", "file", "reconcile", "retries", "verify"];
 
     private static readonly Dictionary<string, Func<Arguments, CancellationToken, Task<int>>> All = new(StringComparer.Ordinal)
     {

@@ -84,6 +84,7 @@ public static class PagesRegistration
         PaymentDownloads.Map(app);
         OperationsDownloads.Map(app);
         StatementDownloads.Map(app);
+        FeeDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

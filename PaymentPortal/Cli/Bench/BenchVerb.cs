@@ -5,9 +5,9 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>
-/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, <c>bench --reconcile [N]</c> for a settlement file,
-/// or <c>bench --retries [N]</c> for a backlog: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not
-/// SUCCESS, books that don't balance or a broken invariant are.
+/// <c>bench [--seconds N] [--payments N]</c>, <c>bench --payouts [N]</c> for paying out alone, <c>bench --reconcile [N]</c> for a settlement file, <c>bench --verify [N]</c> for the
+/// checks over N entries, or <c>bench --retries [N]</c> for a backlog: measures on a temporary data directory and prints a table. Slow is no failure; a payment that is not SUCCESS,
+/// books that don't balance or a broken invariant are.
 /// </summary>
 internal static class BenchVerb
 {
@@ -17,6 +17,7 @@ internal static class BenchVerb
     private const int MovementsPerPayout = 100;
     private const int DefaultRows = 1_000_000;
     private const int DefaultBacklog = 100_000;
+    private const int DefaultEntries = 1_000_000;
 
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal static class BenchVerb
         var directory = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
+            if (arguments.Find("verify") is { } entries) return await MeasureVerifyAsync(directory, entries.Length == 0 ? DefaultEntries : Number(arguments, "verify", DefaultEntries), cancellationToken);
             if (arguments.Find("reconcile") is { } rows) return await MeasureReconcileAsync(directory, rows.Length == 0 ? DefaultRows : Number(arguments, "reconcile", DefaultRows), cancellationToken);
             if (arguments.Find("retries") is { } backlog) return await MeasureRetriesAsync(directory, backlog.Length == 0 ? DefaultBacklog : Number(arguments, "retries", DefaultBacklog), cancellationToken);
             return arguments.Find("payouts") is { } payouts
@@ -73,6 +75,15 @@ internal static class BenchVerb
         var figures = await RetryBench.RunAsync(directory, count, cancellationToken);
         await Terminal.Out.WriteLineAsync(BenchReport.Retries(figures));
         foreach (var wrong in figures.Wrong) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
+        return figures.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasureVerifyAsync(string directory, int entries, CancellationToken cancellationToken)
+    {
+        if (entries < VerifyBench.Fewest) throw new StartRefusedException($"--verify must be {VerifyBench.Fewest} or more.");
+        var figures = await VerifyBench.RunAsync(Path.Combine(directory, "verify"), entries, cancellationToken);
+        await Terminal.Out.WriteLineAsync(BenchReport.Verify(figures));
+        foreach (var wrong in figures.Wrong.Take(20)) await Terminal.Errors.WriteLineAsync("wrong: " + wrong);
         return figures.Wrong.Count == 0 ? 0 : 1;
     }
 

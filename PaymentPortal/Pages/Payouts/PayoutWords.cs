@@ -21,6 +21,7 @@ public static class PayoutWords
     public static string Of(PayoutCause cause) => cause switch
     {
         PayoutCause.Created => "Asked for; the money is kept back",
+        PayoutCause.MadeByPsp => "The PSP paid out to our bank; nobody here asked for it",
         PayoutCause.WithinLimit => "Within the limits: needs no second person",
         PayoutCause.Approved => "Approved",
         PayoutCause.ApprovalRefused => "Refused; the money is in the wallet again",

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Recon;
@@ -8,6 +9,9 @@ internal static class MismatchListAddress
 {
     public const string Path = "/recon/mismatches";
 
+    /// <summary>The page of an act on many; its query is that of the list, or the ids of the chosen.</summary>
+    public const string ActPath = Path + "/act";
+
     public static readonly IReadOnlyList<(string Label, string? Word)> Tabs = [("Not closed", null), ("Left until a day", "timing"), ("Waiting for approval", "asked"), ("All", "all")];
 
     public static readonly IReadOnlyList<FilterField> Fields =
@@ -15,12 +19,17 @@ internal static class MismatchListAddress
         new("q", "PSP reference, payment or mismatch", FilterKind.Text),
         new("kind", "What differs", FilterKind.One, [.. Enum.GetValues<MismatchKind>().Select(kind => new FilterOption(Word(kind), ReconWords.Of(kind)))]),
         new("file", "File", FilterKind.Text),
+        new("batch", "Asked for together as", FilterKind.Text),
     ];
+
+    /// <summary>Who looks after it: nobody, or one of the people who may.</summary>
+    public static FilterField OwnerField(IReadOnlyList<StaffName> keepers) => new(
+        "owner", "Looked after by", FilterKind.One, [new FilterOption(MismatchFilter.Nobody, "Nobody"), .. keepers.Select(person => new FilterOption(person.Id, person.Name))]);
 
     public static (MismatchFilter Filter, IReadOnlyList<string> Notices) Read(ListUrl url)
     {
         var notices = new List<string>();
-        var filter = new MismatchFilter(FileId: url["file"], About: url["q"], IsClosedToo: url["state"] == "all");
+        var filter = new MismatchFilter(FileId: url["file"], About: url["q"], IsClosedToo: url["state"] == "all", BatchId: url["batch"], Owner: url["owner"]);
         if (url["kind"] is { } kind)
         {
             if (Enum.TryParse<MismatchKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known)) filter = filter with { Kind = known };
@@ -33,6 +42,10 @@ internal static class MismatchListAddress
         }
         return (filter, notices);
     }
+
+    /// <summary>The mismatches that an act is about: those of the ids, else all that the filters match.</summary>
+    public static MismatchChoice Choice(ListUrl url) =>
+        url.All("ids") is { Count: > 0 } ids ? new MismatchChoice(new MismatchFilter(), [.. ids.Take(MismatchManyDesk.Most)]) : new MismatchChoice(Read(url).Filter);
 
     private static string Word(MismatchKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -12,6 +12,9 @@ public sealed partial class MismatchPage
 {
     private MismatchDetails? _shown;
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
+    private IReadOnlyList<StaffName> _keepers = [];
+    private DateOnly _until;
+    private string? _owner;
     private bool _isUnknown;
     private string? _told;
 
@@ -34,6 +37,7 @@ public sealed partial class MismatchPage
     protected override async Task OnParametersSetAsync()
     {
         _names = await Staff.ActorNamesAsync(CancellationToken.None);
+        (_keepers, _until) = (await Staff.HoldersAsync(MismatchDesk.KeeperRole, CancellationToken.None), UntilField.Usual(Clock.Now));
         await ReadAsync();
         _isUnknown = _shown is null;
         if (_isUnknown) MissingPage.Say(Context);
@@ -53,6 +57,8 @@ public sealed partial class MismatchPage
     ];
 
     private static string? Text(long? minor, string? currency) => minor is { } amount && currency is not null ? MoneyText.Of(new Money(amount, Currency.Of(currency))) : null;
+
+    private Task<string?> DoAsync(MismatchOrder order) => DoneAsync((id, actor, token) => Desk.DoAsync(id, order, actor, token));
 
     private async Task<string?> DoneAsync(Func<MismatchId, Actor, CancellationToken, Task<Result<MismatchState>>> act)
     {

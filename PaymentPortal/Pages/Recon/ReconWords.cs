@@ -1,3 +1,4 @@
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Pages.Parts;
 
@@ -63,6 +64,7 @@ internal static class ReconWords
         MismatchCause.SettledWithinLimit => "Settled within the limit",
         MismatchCause.Noted => "Note",
         MismatchCause.Taken => "Taken over",
+        MismatchCause.Assigned => "Given to somebody to look after",
         MismatchCause.MarkedTiming => "Left alone until a day",
         MismatchCause.TimingOver => "That day has come",
         MismatchCause.EntryAsked => "An entry was asked for",
@@ -71,6 +73,40 @@ internal static class ReconWords
         MismatchCause.Matched => "Both sides mean the same",
         MismatchCause.Ignored => "Ignored",
         MismatchCause.RolledBack => "Its file was rolled back",
+        MismatchCause.LineTakenBack => "The file whose line had settled it was rolled back",
+    };
+
+    /// <summary>An act as its button says it.</summary>
+    public static string Of(MismatchAct act) => act switch
+    {
+        MismatchAct.Note => "Add a note",
+        MismatchAct.Assign => "Assign",
+        MismatchAct.Timing => "Leave until a day",
+        MismatchAct.Match => "Match",
+        MismatchAct.Ignore => "Ignore",
+        MismatchAct.Adjust => "Adjust",
+        MismatchAct.WriteOff => "Write off",
+    };
+
+    /// <summary>What an act does to each.</summary>
+    public static string EffectOf(MismatchAct act) => act switch
+    {
+        MismatchAct.Note => "The note stays in the history of each for ever.",
+        MismatchAct.Assign => "Another person looks after them, and everybody sees that.",
+        MismatchAct.Timing => "They should settle by themselves; what has not by then is open again.",
+        MismatchAct.Match => "Both sides mean the same; nothing is booked.",
+        MismatchAct.Ignore => "Nothing is booked and nobody is reminded any more.",
+        MismatchAct.Adjust => "Our books follow the PSP's once a second person has approved the entries, all of a currency together.",
+        MismatchAct.WriteOff => "The differences become losses or gains of ours once a second person has approved the entries, all of a currency together.",
+    };
+
+    /// <summary>Which fees an entry of that kind holds that belong to no charge.</summary>
+    public static string FeeOf(EntryKind kind) => kind switch
+    {
+        EntryKind.DisputeWithdrawn => "Disputes",
+        EntryKind.Adjustment => "The PSP's own, out of its files",
+        EntryKind.Manual => "Booked by hand",
+        _ => "Taken back",
     };
 
     /// <summary>The ageing buckets of the field.</summary>

@@ -2830,12 +2830,69 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("psp_refusals", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.FeeTerm", b =>
+                {
+                    b.Property<string>("Psp")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("psp");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Fixed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fixed");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<long>("PartsPerMillion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts_per_million");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("ValidFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("valid_from");
+
+                    b.HasKey("Psp", "Currency", "Version");
+
+                    b.ToTable("fee_terms", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_fee_terms", "parts_per_million BETWEEN 0 AND 1000000 AND fixed >= 0");
+                        });
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Mismatch", b =>
                 {
                     b.Property<string>("MismatchId")
                         .HasMaxLength(40)
                         .HasColumnType("TEXT")
                         .HasColumnName("mismatch_id");
+
+                    b.Property<string>("BatchId")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch_id");
 
                     b.Property<string>("Category")
                         .IsRequired()
@@ -2966,6 +3023,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnName("variance");
 
                     b.HasKey("MismatchId");
+
+                    b.HasIndex("BatchId")
+                        .HasFilter("batch_id IS NOT NULL");
 
                     b.HasIndex("Fact")
                         .IsUnique()

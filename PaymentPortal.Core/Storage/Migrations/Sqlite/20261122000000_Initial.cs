@@ -339,6 +339,26 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "fee_terms",
+                columns: table => new
+                {
+                    psp = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    valid_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    parts_per_million = table.Column<long>(type: "INTEGER", nullable: false),
+                    @fixed = table.Column<long>(name: "fixed", type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    made_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fee_terms", x => new { x.psp, x.currency, x.version });
+                    table.CheckConstraint("ck_fee_terms", "parts_per_million BETWEEN 0 AND 1000000 AND fixed >= 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "finance_tasks",
                 columns: table => new
                 {
@@ -1418,7 +1438,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     proposal = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     entry_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     closed_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    history_version = table.Column<long>(type: "INTEGER", nullable: false)
+                    history_version = table.Column<long>(type: "INTEGER", nullable: false),
+                    batch_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1609,6 +1630,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "reverses",
                 unique: true,
                 filter: "reverses IS NOT NULL AND state = 'Proposed'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mismatches_batch_id",
+                table: "mismatches",
+                column: "batch_id",
+                filter: "batch_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_mismatches_class_closed_at",
@@ -2045,6 +2072,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "event_parked");
+
+            migrationBuilder.DropTable(
+                name: "fee_terms");
 
             migrationBuilder.DropTable(
                 name: "finance_tasks");
