@@ -96,6 +96,7 @@ public sealed class RetryWorker : IDisposable
     {
         var end = await TryAsync(task, cancellationToken).ConfigureAwait(false);
         if (end is TaskEnd.Settled) return end;
+        CrashPoint.Hit("try-before-end");
         try
         {
             await _lane.RunAsync(unit => Write(unit, task, end), CancellationToken.None).ConfigureAwait(false);
