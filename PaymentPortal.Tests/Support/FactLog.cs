@@ -20,7 +20,7 @@ internal sealed class FactLog : IAsyncDisposable
         _dispatcher = new OutboxDispatcher(store.Lane, store.Dialect, new InProcessEventBus([], NullLogger<InProcessEventBus>.Instance));
         // Always the longest wait that chance could draw.
         _policies = new RetryPolicies(store.Dialect, below => below - 1);
-        _worker = new RetryWorker(store.Lane, [new ParkedFactStep(store.Lane, consumers, NullLogger<ParkedFactStep>.Instance)], _policies, _letters, NullLogger<RetryWorker>.Instance);
+        _worker = new RetryWorker(store.Lane, [new ParkedFactStep(store.Lane, consumers, NullLogger<ParkedFactStep>.Instance)], _policies, _letters, store.Time, NullLogger<RetryWorker>.Instance);
         Pump = NewPump(consumers);
     }
 
