@@ -62,6 +62,8 @@ public static class CoreRegistration
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<FactPump>();
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<IRetryHandler, ParkedFactStep>();
+        services.AddSingleton<IDeadStep, DeadFact>();
         foreach (var invariant in EventInvariants.All) services.AddSingleton(invariant);
 
         // Retries

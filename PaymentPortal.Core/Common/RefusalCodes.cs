@@ -11,6 +11,7 @@ public static class RefusalCodes
     public const string InvalidAmount = "invalid_amount";
     public const string UnknownCurrency = "unknown_currency";
     public const string TooLarge = "body_too_large";
+    public const string TooSlow = "body_too_slow";
     public const string WrongContentType = "wrong_content_type";
     public const string Unauthorized = "unauthorized";
     public const string ScopeMissing = "scope_missing";

@@ -3,8 +3,8 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Events;
 
-/// <summary>How one consumer is doing: the position it has read to, how many facts it could not apply, and why the oldest of them.</summary>
-public sealed record ConsumerState(string Consumer, long Position, long Parked, string? Error);
+/// <summary>How one consumer is doing: the position it has read to, how many facts it has parked, how many of them are dead letters, and why the oldest did not fit.</summary>
+public sealed record ConsumerState(string Consumer, long Position, long Parked, long Dead, string? Error);
 
 /// <summary>Where the log ends, what waits for a position since when, and its consumers.</summary>
 public sealed record LogState(long LastPosition, long Waiting, DateTimeOffset? WaitingSince, IReadOnlyList<ConsumerState> Consumers);
@@ -34,10 +34,11 @@ public sealed class EventFeed(SqlDialect dialect)
         var consumers = await connection.ReadAsync(
             """
             SELECT c.consumer, c.position, (SELECT COUNT(*) FROM event_parked p WHERE p.consumer = c.consumer),
-                (SELECT p.error FROM event_parked p WHERE p.consumer = c.consumer ORDER BY p.position LIMIT 1)
+                (SELECT COUNT(*) FROM retry_tasks t WHERE t.kind = $1 AND t.state = 'Dead' AND t.subject_id LIKE c.consumer || ':%'),
+                (SELECT t.last_error FROM retry_tasks t WHERE t.kind = $1 AND t.last_error IS NOT NULL AND t.subject_id LIKE c.consumer || ':%' ORDER BY t.created_at LIMIT 1)
             FROM event_consumers c ORDER BY c.consumer
             """,
-            [], row => new ConsumerState(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.TextOrNull(3)), cancellationToken).ConfigureAwait(false);
+            [ParkedFacts.Step], row => new ConsumerState(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.TextOrNull(4)), cancellationToken).ConfigureAwait(false);
         return new LogState(head.Last, head.Waiting, head.Since, consumers);
     }
 }

@@ -22,5 +22,12 @@ internal static class EventInvariants
                 JOIN outbox o ON o.aggregate_id = p.aggregate_id AND o.position > p.position JOIN event_consumers c ON c.consumer = p.consumer AND c.position >= o.position
                 WHERE NOT EXISTS (SELECT 1 FROM event_parked q WHERE q.consumer = p.consumer AND q.position = o.position)
             """),
+        new SqlInvariant("events-03", "The first parked fact of each aggregate has its step, and no other fact has one.", """
+            SELECT 'fact ' || p.position || ' of ' || p.aggregate_id || ' is parked for ' || p.consumer || ' and nothing will try it'
+                FROM (SELECT consumer, aggregate_id, MIN(position) AS position FROM event_parked GROUP BY consumer, aggregate_id) p
+                WHERE NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'fact.apply' AND t.subject_id = p.consumer || ':' || p.position)
+            UNION ALL SELECT 'step ' || t.kind || ' tries ' || t.subject_id || ', which is not the first that its consumer has parked' FROM retry_tasks t WHERE t.kind = 'fact.apply'
+                AND t.subject_id NOT IN (SELECT p.consumer || ':' || MIN(p.position) FROM event_parked p GROUP BY p.consumer, p.aggregate_id)
+            """),
     ];
 }

@@ -17,7 +17,7 @@ public sealed class FactPlace
     public static void Rewind(UnitOfWork unit, string consumer)
     {
         unit.Execute("DELETE FROM event_consumers WHERE consumer = $1", consumer);
-        unit.Execute("DELETE FROM event_parked WHERE consumer = $1", consumer);
+        ParkedFacts.Clear(unit, consumer);
     }
 
     internal static long Read(UnitOfWork unit, string consumer) => unit.Scalar("SELECT position FROM event_consumers WHERE consumer = $1", consumer);
@@ -27,7 +27,7 @@ public sealed class FactPlace
         consumer, position, unit.Now);
 }
 
-/// <summary>A fact that a consumer could not apply, or that follows such a fact in its aggregate. It is tried again until it fits: nothing is dropped.</summary>
+/// <summary>A fact that a consumer could not apply, or that follows such a fact in its aggregate. The first of an aggregate has a step; nothing is dropped.</summary>
 public sealed class ParkedFact
 {
     public required string Consumer { get; init; }
@@ -35,12 +35,6 @@ public sealed class ParkedFact
     public long Position { get; init; }
 
     public required string AggregateId { get; init; }
-
-    public int Tries { get; init; }
-
-    public DateTimeOffset DueAt { get; init; }
-
-    public required string Error { get; init; }
 
     public DateTimeOffset ParkedAt { get; init; }
 }
@@ -61,7 +55,6 @@ internal sealed class ParkedFactMapping : IEntityTypeConfiguration<ParkedFact>
         builder.ToTable("event_parked").HasKey(parked => new { parked.Consumer, parked.Position });
         builder.Property(parked => parked.Consumer).HasMaxLength(40);
         builder.Property(parked => parked.AggregateId).HasMaxLength(60);
-        builder.Property(parked => parked.Error).HasMaxLength(500);
         builder.HasIndex(parked => new { parked.Consumer, parked.AggregateId, parked.Position });
     }
 }

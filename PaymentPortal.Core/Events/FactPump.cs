@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Events;
@@ -8,9 +9,9 @@ public sealed class FactPump : IDisposable
 {
     private readonly FactReader[] _readers;
 
-    public FactPump(WriteLane lane, SqlDialect dialect, IEnumerable<IFactConsumer> consumers, TimeProvider time, ILogger<FactPump> log)
+    public FactPump(WriteLane lane, SqlDialect dialect, IEnumerable<IFactConsumer> consumers, DeadLetters letters, RetryPolicies policies, ILogger<FactPump> log)
     {
-        _readers = [.. consumers.Select(consumer => new FactReader(consumer, lane, dialect, time, log))];
+        _readers = [.. consumers.Select(consumer => new FactReader(consumer, lane, dialect, letters, policies, log))];
         lane.Listen(OutboxDispatcher.Published, Wake);
     }
 

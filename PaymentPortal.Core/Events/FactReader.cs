@@ -1,16 +1,14 @@
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Events;
 
 /// <summary>Takes one consumer through the log. Each consumer has its own, so that none waits for another.</summary>
-internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDialect dialect, TimeProvider time, ILogger log) : IDisposable
+internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDialect dialect, DeadLetters letters, RetryPolicies policies, ILogger log) : IDisposable
 {
     private const int Batch = 200;
-
-    /// <summary>A parked fact waits for a repaired program or repaired data: soon at first, then every ten minutes.</summary>
-    private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _one = new(1);
@@ -54,7 +52,6 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await RetryParkedAsync(cancellationToken).ConfigureAwait(false);
             while (await StepAsync(cancellationToken).ConfigureAwait(false))
             {
             }
@@ -80,7 +77,7 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         {
             await lane.RunAsync(unit => Take(unit, place, facts), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheFacts(error))
+        catch (Exception error) when (ParkedFacts.IsToBlame(error))
         {
             // One of them is to blame: alone, each shows whether it is the one.
             foreach (var fact in facts) await TakeOneAsync(fact, cancellationToken).ConfigureAwait(false);
@@ -96,10 +93,10 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         {
             await lane.RunAsync(unit => Take(unit, before, [fact]), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheFacts(error))
+        catch (Exception error) when (ParkedFacts.IsToBlame(error))
         {
             Log.FactParked(log, consumer.Name, fact.EventId, fact.AggregateId, error);
-            await lane.RunAsync(unit => ParkAndPass(unit, before, fact, error.Message), cancellationToken).ConfigureAwait(false);
+            await lane.RunAsync(unit => ParkAndPass(unit, before, fact, error), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -110,61 +107,17 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         var parked = unit.Query("SELECT DISTINCT aggregate_id FROM event_parked WHERE consumer = $1", row => row.GetString(0), consumer.Name);
         IReadOnlyList<PortalEvent> free = parked.Count == 0 ? facts : [.. facts.Where(fact => !parked.Contains(fact.AggregateId))];
         if (free.Count > 0) consumer.Apply(unit, free);
-        foreach (var fact in facts.Except(free)) Park(unit, fact, "An earlier fact of the same object waits.");
+        foreach (var fact in facts.Except(free)) ParkedFacts.Park(unit, consumer.Name, fact);
         FactPlace.Move(unit, consumer.Name, facts[^1].Position!.Value);
         return facts.Count;
     }
 
-    private int ParkAndPass(UnitOfWork unit, long place, PortalEvent fact, string error)
+    private int ParkAndPass(UnitOfWork unit, long place, PortalEvent fact, Exception error)
     {
         if (FactPlace.Read(unit, consumer.Name) != place) return 0;
-        Park(unit, fact, error);
+        ParkedFacts.ParkFirst(unit, consumer.Name, fact, error, letters, policies);
         FactPlace.Move(unit, consumer.Name, fact.Position!.Value);
         return 1;
-    }
-
-    private void Park(UnitOfWork unit, PortalEvent fact, string error) => unit.Execute(
-        "INSERT INTO event_parked (consumer, position, aggregate_id, tries, due_at, error, parked_at) VALUES ($1, $2, $3, 0, $4, $5, $6)",
-        consumer.Name, fact.Position, fact.AggregateId, unit.Now + Delays[0], StoredText.Cut(error), unit.Now);
-
-    private async Task RetryParkedAsync(CancellationToken cancellationToken)
-    {
-        foreach (var aggregate in await DueAggregatesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (await FirstParkedAsync(aggregate, cancellationToken).ConfigureAwait(false) is { } fact)
-            {
-                if (!await RetryAsync(fact, cancellationToken).ConfigureAwait(false)) break;
-            }
-        }
-    }
-
-    private async Task<bool> RetryAsync(PortalEvent fact, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await lane.RunAsync(
-                unit =>
-                {
-                    if (unit.Execute("DELETE FROM event_parked WHERE consumer = $1 AND position = $2", consumer.Name, fact.Position) == 1) consumer.Apply(unit, [fact]);
-                    return 0;
-                },
-                cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception error) when (IsOfTheFacts(error))
-        {
-            Log.FactParked(log, consumer.Name, fact.EventId, fact.AggregateId, error);
-            await lane.RunAsync(unit => Postpone(unit, fact, error.Message), cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-    }
-
-    private int Postpone(UnitOfWork unit, PortalEvent fact, string error)
-    {
-        var tries = unit.Scalar("SELECT tries FROM event_parked WHERE consumer = $1 AND position = $2", consumer.Name, fact.Position) + 1;
-        return unit.Execute(
-            "UPDATE event_parked SET tries = $3, due_at = $4, error = $5 WHERE consumer = $1 AND position = $2",
-            consumer.Name, fact.Position, tries, unit.Now + Delays[Math.Min(tries, Delays.Length - 1)], StoredText.Cut(error));
     }
 
     private async Task<(long Place, List<PortalEvent> Facts)> ReadAsync(CancellationToken cancellationToken)
@@ -175,27 +128,4 @@ internal sealed class FactReader(IFactConsumer consumer, WriteLane lane, SqlDial
         var facts = await connection.ReadAsync(StoredFacts.Select + " WHERE position > $1 ORDER BY position LIMIT $2", [place, Batch], StoredFacts.Read, cancellationToken).ConfigureAwait(false);
         return (place, facts);
     }
-
-    private async Task<List<string>> DueAggregatesAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = dialect.OpenReader();
-        // Only the first of an aggregate counts: those behind it must not pass it.
-        return await connection.ReadAsync(
-            """
-            SELECT aggregate_id FROM event_parked p WHERE consumer = $1 AND due_at <= $2
-                AND position = (SELECT MIN(position) FROM event_parked f WHERE f.consumer = p.consumer AND f.aggregate_id = p.aggregate_id)
-            """,
-            [consumer.Name, time.GetUtcNow()], row => row.GetString(0), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<PortalEvent?> FirstParkedAsync(string aggregate, CancellationToken cancellationToken)
-    {
-        await using var connection = dialect.OpenReader();
-        var found = await connection.ReadAsync(
-            StoredFacts.Select + " WHERE position = (SELECT MIN(position) FROM event_parked WHERE consumer = $1 AND aggregate_id = $2)",
-            [consumer.Name, aggregate], StoredFacts.Read, cancellationToken).ConfigureAwait(false);
-        return found.SingleOrDefault();
-    }
-
-    private static bool IsOfTheFacts(Exception error) => error is not (OperationCanceledException or StoreUnavailableException);
 }

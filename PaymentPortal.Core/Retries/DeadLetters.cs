@@ -24,6 +24,8 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
         if (policies.NextDelay(failure, task.Tries + 1, failingFor) is { } wait)
         {
             RetryQueue.Fail(unit, task, unit.Now + wait, failure);
+            CrashPoint.Hit("schedule-before-commit");
+            unit.AfterCommit(() => CrashPoint.Hit("schedule-after-commit"));
             return true;
         }
         Bury(unit, task, failure);
@@ -54,6 +56,8 @@ public sealed class DeadLetters(IEnumerable<IDeadStep> steps, ILogger<DeadLetter
         EndItem(unit, id, RedriveItemState.FailedAgain, $"{failure.Code}: {reason}");
         unit.Signal(Changed);
         unit.Signal(RetryQueue.Changed);
+        CrashPoint.Hit("exhaust-before-commit");
+        unit.AfterCommit(() => CrashPoint.Hit("exhaust-after-commit"));
     }
 
     /// <summary>The step of this letter did its work: whoever brought it back, the case is closed.</summary>

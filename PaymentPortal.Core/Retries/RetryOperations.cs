@@ -16,6 +16,7 @@ public static class RetryOperations
     public const string CreateRefund = "refund.create";
     public const string AnswerDispute = "dispute.answer";
     public const string MerchantWebhook = "webhook.deliver";
+    public const string ApplyFact = "fact.apply";
     public const string Report = "report.run";
 
     /// <summary>The buyer's own tries with cards: the one operation whose cap ends a checkout, and whose delay keeps Pay closed.</summary>
@@ -36,6 +37,7 @@ public static class RetryOperations
         new(CreateRefund, "Make a refund", ErrorClasses.Ours),
         new(AnswerDispute, "Answer or accept a dispute", ErrorClasses.Ours),
         new(MerchantWebhook, "Tell the shop", ErrorClasses.Ours),
+        new(ApplyFact, "Apply a fact of ours", [ErrorClass.Internal]),
         new(Report, "Get a settlement report", ErrorClasses.Ours),
         new(BuyerTry, "The buyer's tries", [ErrorClass.Declined]),
     ];

@@ -52,14 +52,15 @@ public static class RetryQueue
     public static void Move(UnitOfWork unit, string kind, string subjectId, DateTimeOffset dueAt) =>
         unit.Execute("UPDATE retry_tasks SET due_at = $3 WHERE kind = $1 AND subject_id = $2 AND state = 'Due'", kind, subjectId, dueAt);
 
-    public static List<ClaimedTask> ClaimDue(UnitOfWork unit, int limit) =>
+    /// <param name="held">Ids of tasks whose leases have not run out, whatever the wall clock says by now.</param>
+    public static List<ClaimedTask> ClaimDue(UnitOfWork unit, int limit, string held = "") =>
         unit.Query(
             $"""
             UPDATE retry_tasks SET lease_until = $2, fence = fence + 1
-            WHERE task_id IN (SELECT task_id FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND lease_until <= $1 ORDER BY due_at LIMIT $3)
+            WHERE task_id IN (SELECT task_id FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND lease_until <= $1 AND (lease_until = 0 OR instr($4, task_id) = 0) ORDER BY due_at LIMIT $3)
             RETURNING {Claimed}
             """,
-            Read, unit.Now, unit.Now + Lease, limit);
+            Read, unit.Now, unit.Now + Lease, limit, held);
 
     /// <summary>Takes one step whatever its time, for a person or a request that wants it now; null when it doesn't exist or somebody works on it.</summary>
     public static ClaimedTask? ClaimNow(UnitOfWork unit, string kind, string subjectId) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
@@ -17,13 +18,17 @@ public sealed class RetryWorker : IDisposable
     private readonly Dictionary<string, IRetryHandler> _handlers;
     private readonly RetryPolicies _policies;
     private readonly DeadLetters _letters;
+    private readonly TimeProvider _time;
     private readonly ILogger<RetryWorker> _log;
+
+    /// <summary>The tasks that are being tried here, each with its beginning on the clock that nobody can set.</summary>
+    private readonly ConcurrentDictionary<string, long> _trying = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _slots = new(ClaimAtOnce);
 
-    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, RetryPolicies policies, DeadLetters letters, ILogger<RetryWorker> log)
+    public RetryWorker(WriteLane lane, IEnumerable<IRetryHandler> handlers, RetryPolicies policies, DeadLetters letters, TimeProvider time, ILogger<RetryWorker> log)
     {
-        (_lane, _policies, _letters) = (lane, policies, letters);
+        (_lane, _policies, _letters, _time) = (lane, policies, letters, time);
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
         _log = log;
         lane.Listen(RetryQueue.DueNow, Wake);
@@ -80,7 +85,8 @@ public sealed class RetryWorker : IDisposable
             var claimed = new List<ClaimedTask>();
             try
             {
-                claimed = await _lane.RunAsync(unit => RetryQueue.ClaimDue(unit, free), cancellationToken).ConfigureAwait(false);
+                var held = StillLeased();
+                claimed = await _lane.RunAsync(unit => RetryQueue.ClaimDue(unit, free, held), cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -94,17 +100,15 @@ public sealed class RetryWorker : IDisposable
     /// <summary>Runs one claimed task to the end of this try, for callers that claimed it themselves.</summary>
     public async Task<TaskEnd> RunOneAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
-        var end = await TryAsync(task, cancellationToken).ConfigureAwait(false);
-        if (end is TaskEnd.Settled) return end;
+        _trying[task.Id.Value] = _time.GetTimestamp();
         try
         {
-            await _lane.RunAsync(unit => Write(unit, task, end), CancellationToken.None).ConfigureAwait(false);
+            return await TryAndWriteAsync(task, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is LeaseLostException or StoreUnavailableException)
+        finally
         {
-            Log.EndNotWritten(_log, task.Kind, task.SubjectId, error);
+            _trying.TryRemove(task.Id.Value, out _);
         }
-        return end;
     }
 
     public void Dispose()
@@ -124,6 +128,25 @@ public sealed class RetryWorker : IDisposable
             _slots.Release();
         }
     }
+
+    private async Task<TaskEnd> TryAndWriteAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        var end = await TryAsync(task, cancellationToken).ConfigureAwait(false);
+        if (end is TaskEnd.Settled) return end;
+        CrashPoint.Hit("try-before-end");
+        try
+        {
+            await _lane.RunAsync(unit => Write(unit, task, end), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is LeaseLostException or StoreUnavailableException)
+        {
+            Log.EndNotWritten(_log, task.Kind, task.SubjectId, error);
+        }
+        return end;
+    }
+
+    /// <summary>A clock that is set forwards would end every lease at once, and start a second try beside each first one.</summary>
+    private string StillLeased() => string.Join(' ', _trying.Where(one => _time.GetElapsedTime(one.Value) < RetryQueue.Lease).Select(one => one.Key));
 
     private async Task<TaskEnd> TryAsync(ClaimedTask task, CancellationToken cancellationToken)
     {

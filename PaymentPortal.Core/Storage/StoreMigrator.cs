@@ -10,6 +10,8 @@ public static class StoreMigrator
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(dialect.File))!);
         await using var db = dialect.CreateMigrationDb();
         await RefuseNewerAsync(db, cancellationToken).ConfigureAwait(false);
+        // A program that was killed while it migrated left its lock in the file, and EF would wait for it for ever. Ours is the store's lock file.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken).ConfigureAwait(false);
         await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 

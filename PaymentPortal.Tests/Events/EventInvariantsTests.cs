@@ -16,6 +16,9 @@ public sealed class EventInvariantsTests
     [InlineData("events-02", "UPDATE event_consumers SET position = 1 WHERE consumer = 'sick'")]
     [InlineData("events-02", "UPDATE event_parked SET aggregate_id = 'b'")]
     [InlineData("events-02", "DELETE FROM event_parked WHERE position = 4")]
+    [InlineData("events-03", "DELETE FROM retry_tasks")]
+    [InlineData("events-03", "UPDATE retry_tasks SET subject_id = 'sick:4'")]
+    [InlineData("events-03", "DELETE FROM event_parked")]
     public async Task Damage_OfTheLog_IsFound(string code, string damage)
     {
         var sick = new NotingConsumer("sick") { Fails = fact => fact is { AggregateId: "a", Version: 2 } };

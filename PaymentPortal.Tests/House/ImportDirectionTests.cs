@@ -5,7 +5,7 @@ namespace PaymentPortal.Tests.House;
 /// <summary>Holds the direction of imports between the folders of the engine, and between those of the web project.</summary>
 public sealed partial class ImportDirectionTests
 {
-    private static readonly string[] Floors = ["Common", "Storage", "Integrity", "Events", "Retries", "Notifications", "Ledger", "Wallets"];
+    private static readonly string[] Floors = ["Common", "Storage", "Integrity", "Retries", "Events", "Notifications", "Ledger", "Wallets"];
     private static readonly string[] Features = ["Payments", "Payouts"];
     private static readonly string[] Top = ["Reconciliation", "Analytics"];
 

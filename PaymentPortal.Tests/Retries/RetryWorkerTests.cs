@@ -40,5 +40,29 @@ public sealed class RetryWorkerTests
         await Assert.ThrowsAsync<LeaseLostException>(() => engine.Lane.RunAsync(unit => { RetryQueue.Finish(unit, held); return 0; }, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task TakeOver_KilledTenTimesInARow_LosesNothingAndDoublesNothing()
+    {
+        await using var engine = await StubEngine.StartAsync();
+        var worker = engine.Get<RetryWorker>();
+        await engine.Get<PspInbox>().ReceiveAsync(Stranger("evt_1"), "{}", wake: () => { }, CancellationToken.None);
+        await engine.Get<PspInbox>().ReceiveAsync(Stranger("evt_2"), "{}", wake: () => { }, CancellationToken.None);
+        var dead = new List<ClaimedTask>();
+        for (var start = 0; start < 10; start++)
+        {
+            // Killed after the take-over, or once it has begun to work again.
+            await worker.TakeOverAsync(CancellationToken.None);
+            if (start % 2 == 1) dead.AddRange(await engine.Lane.RunAsync(unit => RetryQueue.ClaimDue(unit, 1 + (start % 3)), CancellationToken.None));
+        }
+
+        await worker.TakeOverAsync(CancellationToken.None);
+        await worker.RunDueAsync(CancellationToken.None);
+
+        await Until.TrueAsync(async () => await engine.ScalarAsync(Unknown) == 2);
+        await Until.TrueAsync(async () => await engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks") == 0);
+        foreach (var late in dead) await Assert.ThrowsAsync<LeaseLostException>(() => engine.Lane.RunAsync(unit => { RetryQueue.Finish(unit, late); return 0; }, CancellationToken.None));
+        Assert.Empty(await engine.BrokenAsync());
+    }
+
     private static PspEvent Stranger(string id) => new(id, "checkout.session.completed", "checkout.session", "cs_stranger", null, null, null, IsLive: false, Books.Start);
 }

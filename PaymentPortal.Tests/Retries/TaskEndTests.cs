@@ -20,7 +20,7 @@ public sealed class TaskEndTests : IAsyncLifetime
         _store = await TestStore.CreateAsync();
         _step = new ScriptedStep(_store.Lane);
         _letters = new DeadLetters([], NullLogger<DeadLetters>.Instance);
-        _worker = new RetryWorker(_store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), _letters, NullLogger<RetryWorker>.Instance);
+        _worker = new RetryWorker(_store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), _letters, _store.Time, NullLogger<RetryWorker>.Instance);
         await _store.RunAsync(unit => { RetryQueue.Add(unit, "test", "item", unit.Now); return 0; });
     }
 
@@ -98,6 +98,7 @@ public sealed class TaskEndTests : IAsyncLifetime
         Assert.Equal(1, await _store.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE tries = 0 AND polls = 1 AND last_error IS NULL AND failing_since IS NULL"));
     }
 
+    /// <summary>As after SIGSTOP and SIGCONT, or a long pause: it can't know how long it slept, so only its fence can tell.</summary>
     [Fact]
     public async Task WorkerThatWakesAfterItsLease_CanWriteNothing()
     {

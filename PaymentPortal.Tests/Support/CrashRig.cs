@@ -80,6 +80,21 @@ internal sealed class CrashRig : IAsyncDisposable
         await StartEngineAsync();
     }
 
+    /// <summary>The platform's backend, for calls that are made once whatever they are answered.</summary>
+    public EngineClient Client => _client;
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public Task<int> StopAsync(TimeSpan patience) => _engine.StopAsync(patience);
+
+    /// <summary>Waits until it has died so often in all, and starts it again each time.</summary>
+    public Task DiesAsync(int times) => RepeatAsync(async () =>
+    {
+        await _client.GetAsync("/health/live");
+        return _engine.Starts > times ? "so" : null!;
+    });
+
+    public int Deaths => _engine.Starts - 1;
+
     public SandboxControl Control => _control;
 
     public Task PressUntilAsync(MadeCheckout checkout, Func<Task<bool>> condition) => RepeatAsync(async () =>

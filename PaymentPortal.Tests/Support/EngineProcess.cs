@@ -45,6 +45,15 @@ internal sealed class EngineProcess(string dataDirectory, string address, string
         await _process!.WaitForExitAsync(patience.Token);
     }
 
+    /// <summary>Asks it to stop as a service manager does, and gives its exit code; a manager loses patience too.</summary>
+    public async Task<int> StopAsync(TimeSpan patience)
+    {
+        using var signal = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var limit = new CancellationTokenSource(patience);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
     public async Task KillAsync()
     {
         if (HasExited) return;

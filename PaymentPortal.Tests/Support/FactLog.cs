@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PaymentPortal.Core.Events;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Support;
@@ -8,12 +10,18 @@ namespace PaymentPortal.Tests.Support;
 internal sealed class FactLog : IAsyncDisposable
 {
     private readonly OutboxDispatcher _dispatcher;
+    private readonly RetryPolicies _policies;
+    private readonly DeadLetters _letters = new([new DeadFact()], NullLogger<DeadLetters>.Instance);
+    private readonly RetryWorker _worker;
 
     private FactLog(TestStore store, IFactConsumer[] consumers)
     {
         Store = store;
         _dispatcher = new OutboxDispatcher(store.Lane, store.Dialect, new InProcessEventBus([], NullLogger<InProcessEventBus>.Instance));
-        Pump = new FactPump(store.Lane, store.Dialect, consumers, store.Time, NullLogger<FactPump>.Instance);
+        // Always the longest wait that chance could draw.
+        _policies = new RetryPolicies(store.Dialect, below => below - 1);
+        _worker = new RetryWorker(store.Lane, [new ParkedFactStep(store.Lane, consumers, NullLogger<ParkedFactStep>.Instance)], _policies, _letters, store.Time, NullLogger<RetryWorker>.Instance);
+        Pump = NewPump(consumers);
     }
 
     public TestStore Store { get; }
@@ -22,7 +30,11 @@ internal sealed class FactLog : IAsyncDisposable
 
     public EventFeed Feed => new(Store.Dialect);
 
+    public DeadLetterDesk Desk => new(Store.Lane, _letters, new RedriveRules(_letters), _worker, new AuditLog(Store.Chain));
+
     public static async Task<FactLog> StartAsync(params IFactConsumer[] consumers) => new(await TestStore.CreateAsync(), consumers);
+
+    public FactPump NewPump(params IFactConsumer[] consumers) => new(Store.Lane, Store.Dialect, consumers, _letters, _policies, NullLogger<FactPump>.Instance);
 
     public Task AddAsync(string aggregate, string type = EventTypes.CheckoutCreated, string payload = "{}") => Store.RunAsync(unit =>
     {
@@ -37,9 +49,30 @@ internal sealed class FactLog : IAsyncDisposable
         await Pump.CatchUpAsync(CancellationToken.None);
     }
 
+    /// <summary>Lets time pass, and tries every parked fact whose time has come.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        Store.Time.Advance(time);
+        await RunAsync();
+        while (await Store.RunAsync(unit => RetryQueue.ClaimDue(unit, 10)) is { Count: > 0 } claimed)
+        {
+            foreach (var task in claimed) await _worker.RunOneAsync(task, CancellationToken.None);
+        }
+    }
+
+    /// <summary>What is broken of the rules of the log and of next steps.</summary>
+    public async Task<IReadOnlyList<string>> FindingsAsync()
+    {
+        await using var reader = Store.Dialect.OpenReader();
+        var all = new List<string>();
+        foreach (var invariant in EventInvariants.All.Concat(RetryInvariants.All)) all.AddRange((await invariant.CheckAsync(reader, CancellationToken.None)).Violations);
+        return all;
+    }
+
     public ValueTask DisposeAsync()
     {
         Pump.Dispose();
+        _worker.Dispose();
         _dispatcher.Dispose();
         return Store.DisposeAsync();
     }

@@ -18,6 +18,9 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     /// <summary>Answers every wish for a page with a definite no.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>Answers nobody. Its own pages go on.</summary>
+    public bool IsDown { get; set; }
+
     public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
 
     /// <param name="total">Default: what was asked for.</param>
@@ -34,6 +37,7 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     public Task<PspAnswer<PspSession>> SendSessionAsync(PspRequest request, string pspKey, CancellationToken cancellationToken)
     {
+        if (IsDown) return Silence<PspSession>();
         if (request.Path.EndsWith("/expire", StringComparison.Ordinal))
             return Answer(_sessions.AddOrUpdate(request.Body, _ => throw new KeyNotFoundException(request.Body), (_, open) => open with { Status = SessionStatus.Expired }));
         if (Refuses) return Refusal();
@@ -55,7 +59,12 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     private Task<PspAnswer<T>> Answer<T>(T value)
         where T : class =>
-        Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
+        IsDown ? Silence<T>() : Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
+
+    private Task<PspAnswer<T>> Silence<T>()
+        where T : class =>
+        Task.FromResult(new PspAnswer<T>(
+            PspVerdict.Unknown, null, new PspError(null, null, PspErrorCodes.NoAnswer, null, null, "No answer."), new PspExchange("GET", "/stub", null, null, null, time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
 
     private Task<PspAnswer<PspSession>> Refusal() => Task.FromResult(new PspAnswer<PspSession>(
         PspVerdict.Rejected, null, new PspError(400, "invalid_request_error", "parameter_missing", null, null, "A value is missing."),

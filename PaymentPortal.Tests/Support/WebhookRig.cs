@@ -25,7 +25,7 @@ internal sealed class WebhookRig : IAsyncDisposable
         _sender = new WebhookSender(settings, Store.Time);
         var letters = new DeadLetters([new DeadWebhook()], NullLogger<DeadLetters>.Instance);
         var step = new WebhookSendStep(Store.Lane, Store.Dialect, _sender, new EndpointHealth(audit, NullLogger<EndpointHealth>.Instance), policies, letters, Store.Cipher, Store.Time);
-        _worker = new RetryWorker(Store.Lane, [step], policies, letters, NullLogger<RetryWorker>.Instance);
+        _worker = new RetryWorker(Store.Lane, [step], policies, letters, Store.Time, NullLogger<RetryWorker>.Instance);
         Endpoints = new WebhookEndpoints(Store.Lane, Store.Databases, Store.Cipher, audit, Store.Time);
         Desk = new WebhookDesk(Store.Lane, audit);
         Queries = new WebhookQueries(Store.Databases, Store.Cipher);

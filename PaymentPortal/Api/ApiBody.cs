@@ -24,11 +24,11 @@ public static class ApiBody
         where T : class
     {
         if (!request.HasJsonContentType()) return new Refusal(RefusalCodes.WrongContentType, 415, "Send the body as application/json. Nothing was stored.");
-        if (await RawBody.ReadAsync(request, cancellationToken) is not { } raw)
-            return new Refusal(RefusalCodes.TooLarge, 413, $"The body may have at most {RawBody.MaxBytes / 1024} KB. Nothing was stored.");
+        var raw = await RawBody.ReadAsync(request, cancellationToken);
+        if (raw.IsRefused) return raw.Refusal!;
         try
         {
-            return JsonSerializer.Deserialize<T>(raw, Options) is { } value ? new ReadBody<T>(raw, value) : Malformed("$");
+            return JsonSerializer.Deserialize<T>(raw.Value, Options) is { } value ? new ReadBody<T>(raw.Value, value) : Malformed("$");
         }
         catch (JsonException error)
         {

@@ -32,7 +32,7 @@ public sealed class ApiBorder(ApiKeyService keys, ILogger<ApiBorder> log) : IEnd
         }
         catch (BadHttpRequestException error)
         {
-            return Problems.From(new Refusal(error.StatusCode == 413 ? RefusalCodes.TooLarge : RefusalCodes.Malformed, error.StatusCode, "The request could not be read. Nothing was stored."));
+            return Problems.From(RawBody.Refuse(error));
         }
     }
 

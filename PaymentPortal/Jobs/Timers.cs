@@ -19,7 +19,7 @@ internal static class Timers
 {
     public static IReadOnlyList<TimerWork> All { get; } =
     [
-        // Steps and parked facts whose time has come, also those of a process that died.
+        // Steps whose time has come, also those of a process that died.
         Of<RetryWorker>("Wake the worker", TimeSpan.FromSeconds(1), (worker, _) => Told(worker.Wake)),
         Of<FactPump>("Wake the consumers of facts", TimeSpan.FromSeconds(1), (pump, _) => Told(pump.Wake)),
         Of<PspReturn>("Bring back what waits for the PSP", TimeSpan.FromSeconds(1), (back, stop) => back.WakeAsync(stop)),

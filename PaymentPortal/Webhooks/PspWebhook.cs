@@ -21,7 +21,9 @@ public static class PspWebhook
 
     public static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecrets secrets, PspInbox inbox, RetryWorker worker, RefusedWebhooks refused, TimeProvider time, ILogger<WebhookSecrets> log)
     {
-        if (await RawBody.ReadAsync(http.Request, http.RequestAborted) is not { } raw) return Refused(new Refusal(RefusalCodes.TooLarge, 413, "The event is larger than any that the PSP sends. Nothing was stored."));
+        var body = await RawBody.ReadAsync(http.Request, http.RequestAborted);
+        if (body.IsRefused) return Refused(body.Refusal!);
+        var raw = body.Value;
         var verdict = StripeSignature.Verify(raw, http.Request.Headers[StripeSignature.HeaderName], secrets.All, time.GetUtcNow());
         if (StripeSignature.Refuse(verdict) is { } refusal)
         {

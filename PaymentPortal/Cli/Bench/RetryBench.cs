@@ -50,7 +50,7 @@ internal static class RetryBench
 
     private static async Task<TimeSpan> RetryAsync(BacklogStore store, int count, List<string> wrong, CancellationToken cancellationToken)
     {
-        using var worker = new RetryWorker(store.Get<WriteLane>(), [new FailingStep()], store.Get<RetryPolicies>(), store.Get<DeadLetters>(), NullLogger<RetryWorker>.Instance);
+        using var worker = new RetryWorker(store.Get<WriteLane>(), [new FailingStep()], store.Get<RetryPolicies>(), store.Get<DeadLetters>(), TimeProvider.System, NullLogger<RetryWorker>.Instance);
         const string Left = "SELECT COUNT(*) FROM retry_tasks WHERE kind = 'bench' AND tries = 0";
         var took = await TakeAsync(async () =>
         {

@@ -17,7 +17,7 @@ internal sealed class EventLogFact(EventFeed feed, TimeProvider time) : IHealthF
         var isSlow = state.WaitingSince is { } since && time.GetUtcNow() - since > LongWait;
         var (level, text) = (parked, isSlow) switch
         {
-            (> 0, _) => (HealthLevel.Attention, $"{Count(parked)} facts could not be applied by a consumer and are tried again. The first: {state.Consumers.First(consumer => consumer.Parked > 0).Error}"),
+            (> 0, _) => (HealthLevel.Attention, $"{Count(parked)} facts wait because a consumer can't apply one: {Count(state.Consumers.Sum(consumer => consumer.Dead))} are dead letters, the others are tried again. The first: {state.Consumers.First(consumer => consumer.Parked > 0).Error}"),
             (_, true) => (HealthLevel.Attention, "Facts have waited for their position for more than a minute."),
             _ => (HealthLevel.Good, "Every fact reaches its consumers."),
         };

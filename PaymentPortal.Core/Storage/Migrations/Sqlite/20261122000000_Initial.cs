@@ -328,9 +328,6 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     consumer = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     position = table.Column<long>(type: "INTEGER", nullable: false),
                     aggregate_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    tries = table.Column<int>(type: "INTEGER", nullable: false),
-                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    error = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
                     parked_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
