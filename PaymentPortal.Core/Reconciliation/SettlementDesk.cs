@@ -79,6 +79,8 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
         if (file.State != SettlementFileState.Accepted) return Conflict(file, "Only an accepted file can be rolled back.");
         if (unit.QueryFirst("SELECT file_id FROM settlement_files WHERE state IN ('Accepting', 'Accepted') AND known_from LIKE '%' || $1 || '%'", row => row.GetString(0), id.Value) is { } later)
             return Conflict(file, $"{later} holds lines that count here. Roll that file back first.");
+        if (unit.Scalar("SELECT COUNT(*) FROM (SELECT 1 FROM settlement_lines WHERE file_id = $1 AND is_counted = 1 AND effective_at < $2 LIMIT 1) AS one", id.Value, LockedDays.Until(unit)) > 0)
+            return Conflict(file, "A day that it proves is closed: two people have signed these lines. Settle what is wrong in it by its mismatches.");
         End(unit, id, SettlementFileState.RollingBack, actor, reason);
         RetryQueue.Add(unit, Step, id.Value, unit.Now + CallersOwn);
         audit.Write(unit, new AuditEntry(actor, "settlement.roll-back", id.Value) { Reason = reason, Before = nameof(SettlementFileState.Accepted) });
@@ -122,7 +124,7 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
             book.Move(unit, Mismatch.Find(unit, mismatch.MismatchId)!, MismatchCause.RolledBack, by, why);
         }
         if (open.Count > 0) return true;
-        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL WHERE file_id = $1 AND line IN (SELECT line FROM settlement_lines WHERE file_id = $1 AND bucket IS NOT NULL LIMIT {AtOnce})", file.FileId) > 0) return true;
+        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL, effective_at = NULL WHERE file_id = $1 AND line IN (SELECT line FROM settlement_lines WHERE file_id = $1 AND bucket IS NOT NULL LIMIT {AtOnce})", file.FileId) > 0) return true;
         unit.Execute("UPDATE settlement_files SET state = 'RolledBack' WHERE file_id = $1", file.FileId);
         // What its lines told of belongs to other files' days too, and is looked for again.
         unit.Execute("UPDATE settlement_files SET is_swept = 0 WHERE state = 'Accepted' AND kind = $1", file.Kind);
