@@ -89,6 +89,8 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
     [InlineData("/ledger/entries", "Finance Auditor")]
     [InlineData("/recon", "Finance Auditor")]
     [InlineData("/recon/mismatches", "Finance Auditor")]
+    [InlineData("/recon/close", "Finance Auditor")]
+    [InlineData("/exports", "Support Finance Auditor Admin")]
     [InlineData("/ledger/export/csv", "Finance Auditor")]
     [InlineData("/admin/api-keys", "Auditor Admin")]
     public async Task Page_ByRole_OpensForItsHoldersOnly(string path, string holders)

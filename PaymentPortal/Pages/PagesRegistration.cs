@@ -49,6 +49,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();
         services.AddSingleton<IHealthFact, MismatchesFact>();
+        services.AddSingleton<IHealthFact, DayClosesFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }
@@ -83,6 +84,7 @@ public static class PagesRegistration
         PaymentDownloads.Map(app);
         OperationsDownloads.Map(app);
         StatementDownloads.Map(app);
+        EvidenceDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

@@ -46,7 +46,8 @@ public sealed class DayEvidence(SqlDialect dialect)
     {
         await using var connection = dialect.OpenReader();
         await using var snapshot = dialect.BeginSnapshot(connection);
-        var archive = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
+        await using var patient = new PatientStream(output);
+        var archive = await ZipArchive.CreateAsync(patient, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
         await using (archive.ConfigureAwait(false))
         {
             await WriteAsync(
@@ -60,6 +61,7 @@ public sealed class DayEvidence(SqlDialect dialect)
                 },
                 cancellationToken).ConfigureAwait(false);
         }
+        await patient.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<string> WriteAsync(DbConnection connection, DateOnly day, Func<string, Task<Stream>> open, CancellationToken cancellationToken)

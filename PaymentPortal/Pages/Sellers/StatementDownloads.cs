@@ -11,7 +11,11 @@ namespace PaymentPortal.Pages.Sellers;
 /// <summary>A seller's statement as a file, streamed oldest first. Who took it is in the audit log before the first byte leaves.</summary>
 internal static class StatementDownloads
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/sellers/{seller}/statement/csv", DownloadAsync).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sellers/{seller}/statement/csv", DownloadAsync).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+        app.MapGet("/exports/statement", Find).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+    }
 
     public static string HrefOf(SellerAccount seller, Currency currency, string? from, string? to) =>
         $"/sellers/{Uri.EscapeDataString(seller.Value)}/statement/csv?currency={currency.Code}{(from is null ? "" : "&from=" + Uri.EscapeDataString(from))}{(to is null ? "" : "&to=" + Uri.EscapeDataString(to))}";
@@ -21,6 +25,14 @@ internal static class StatementDownloads
     {
         span = default;
         return (string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to)) || MomentRange.TryRead($"{from}..{to}", zone, now, out span);
+    }
+
+    /// <summary>From a form in which the seller is typed.</summary>
+    private static IResult Find(string? seller = null, string? currency = null, string? from = null, string? to = null)
+    {
+        if (!SellerAccount.TryParse(seller?.Trim(), out var account)) return TypedResults.Text("Name the seller's account as it stands in the list of sellers.", "text/plain", Encoding.UTF8, StatusCodes.Status400BadRequest);
+        if (!Currency.TryGet(currency?.Trim().ToUpperInvariant(), out var known)) return TypedResults.Text("Name the currency, like USD.", "text/plain", Encoding.UTF8, StatusCodes.Status400BadRequest);
+        return TypedResults.LocalRedirect(HrefOf(account, known, string.IsNullOrEmpty(from) ? null : from, string.IsNullOrEmpty(to) ? null : to));
     }
 
     private static async Task<IResult> DownloadAsync(
