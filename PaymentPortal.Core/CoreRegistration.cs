@@ -15,6 +15,7 @@ using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Reconciliation.Closes;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
@@ -38,6 +39,7 @@ public static class CoreRegistration
         services.AddSingleton<FieldCipher>();
         services.AddSingleton<HashChain>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<ExportTrail>();
         services.AddSingleton<IChainedRows, AuditChain>();
         services.AddSingleton(provider => new ChainAnchors(dataDirectory, dialect, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInvariant, StoreInvariant>();
@@ -246,6 +248,15 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant>(new LineMacInvariant(keys));
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, MismatchMoves.Rules));
         foreach (var invariant in ReconciliationInvariants.All) services.AddSingleton(invariant);
+        services.AddSingleton<DayProver>();
+        services.AddSingleton<CloseDesk>();
+        services.AddSingleton<CloseQueries>();
+        services.AddSingleton<DayEvidence>();
+        services.AddSingleton<IApprovalKind, CloseApproval>();
+        services.AddSingleton<IRetryHandler, EvidenceStep>();
+        services.AddSingleton<IDeadStep, DeadEvidence>();
+        services.AddSingleton<IInvariant>(new CloseMacInvariant(keys));
+        foreach (var invariant in CloseInvariants.All) services.AddSingleton(invariant);
 
         // Analytics
         services.AddSingleton<IFactConsumer, FigureKeeper>();

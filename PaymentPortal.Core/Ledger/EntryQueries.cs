@@ -10,7 +10,7 @@ public sealed class EntryQueries(SqlDialect dialect)
 {
     private const string Columns = """
         SELECT e.entry_id, e.seq, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.available_on, e.memo, e.reverses,
-               (SELECT r.entry_id FROM journal_entries r WHERE r.reverses = e.entry_id)
+               (SELECT r.entry_id FROM journal_entries r WHERE r.reverses = e.entry_id), e.happened_at
         FROM
         """;
 
@@ -142,5 +142,8 @@ public sealed class EntryQueries(SqlDialect dialect)
         row.GetString(8),
         row.TextOrNull(9) is { } reverses ? new JournalEntryId(reverses) : null,
         row.TextOrNull(10) is { } reversedBy ? new JournalEntryId(reversedBy) : null,
-        []);
+        [])
+    {
+        HappenedAt = row.MomentOrNull(11),
+    };
 }

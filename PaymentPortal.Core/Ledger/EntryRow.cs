@@ -23,6 +23,9 @@ internal sealed class EntryRow
 
     public DateTimeOffset EffectiveAt { get; init; }
 
+    /// <summary>When it happened, where that day was closed before it was booked; effective_at is then the start of the first open day.</summary>
+    public DateTimeOffset? HappenedAt { get; init; }
+
     public DateTimeOffset? AvailableOn { get; init; }
 
     public required string Memo { get; init; }

@@ -24,6 +24,7 @@ internal static class HledgerJournal
         var day = Instants.FromMicroseconds(fields.EffectiveAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var text = new StringBuilder(512).Append(CultureInfo.InvariantCulture, $"\n{day} ({fields.EntryId}) {fields.Kind} {OneLine(fields.SourceId)}\n");
         if (fields.CheckoutId is { } checkout) text.Append(CultureInfo.InvariantCulture, $"    ; checkout: {checkout}\n");
+        if (fields.HappenedAt is { } happened) text.Append(CultureInfo.InvariantCulture, $"    ; happened: {Instants.FromMicroseconds(happened):yyyy-MM-dd}, which was closed\n");
         if (fields.Memo.Length > 0) text.Append(CultureInfo.InvariantCulture, $"    ; {OneLine(fields.Memo)}\n");
         foreach (var line in fields.Postings)
         {

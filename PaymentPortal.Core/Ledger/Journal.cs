@@ -16,8 +16,8 @@ public sealed class Journal(HashChain chain)
     public const string ChainId = "main";
 
     private const string InsertEntry = """
-        INSERT INTO journal_entries (entry_id, chain_id, seq, kind, source_id, checkout_id, posted_at, effective_at, available_on, memo, reverses, mac, key_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (kind, source_id) DO NOTHING
+        INSERT INTO journal_entries (entry_id, chain_id, seq, kind, source_id, checkout_id, posted_at, effective_at, happened_at, available_on, memo, reverses, mac, key_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (kind, source_id) DO NOTHING
         """;
 
     private const string MoveWallet = """
@@ -27,12 +27,16 @@ public sealed class Journal(HashChain chain)
 
     private static readonly ConcurrentDictionary<int, string> InsertPostings = new();
 
-    /// <summary>Books an entry once per kind and source. A repeat answers with the first entry; a repeat with other lines is a bug and throws.</summary>
+    /// <summary>
+    /// Books an entry once per kind and source. A repeat answers with the first entry; a repeat with other lines is a bug and throws. What happened on a
+    /// closed day is booked on the first open one: see <see cref="LockedDays"/>.
+    /// </summary>
     public PostResult Post(UnitOfWork unit, JournalEntry entry)
     {
         var id = unit.NewId<JournalEntryId>();
         EntryFields? fields = null;
-        var link = chain.Next(unit, ChainId, (mac, sequence) => (fields = EntryFields.Of(id, sequence, unit.Now, entry)).AddTo(mac));
+        var place = LockedDays.Place(unit, entry.EffectiveAt);
+        var link = chain.Next(unit, ChainId, (mac, sequence) => (fields = EntryFields.Of(id, sequence, unit.Now, entry, place)).AddTo(mac));
         // The unique index on (kind, source_id) decides, so the head of the chain may only move once the row is in.
         if (!Insert(unit, fields!, link)) return new PostResult(FindRepeat(unit, entry), IsNew: false);
         InsertLines(unit, fields!);
@@ -65,7 +69,8 @@ public sealed class Journal(HashChain chain)
 
     private static bool Insert(UnitOfWork unit, EntryFields entry, ChainLink link) =>
         unit.Execute(
-            InsertEntry, entry.EntryId, link.ChainId, link.Sequence, entry.Kind, entry.SourceId, entry.CheckoutId, entry.PostedAt, entry.EffectiveAt, entry.AvailableOn, entry.Memo, entry.Reverses, link.Mac, link.KeyId) == 1;
+            InsertEntry, entry.EntryId, link.ChainId, link.Sequence, entry.Kind, entry.SourceId, entry.CheckoutId, entry.PostedAt, entry.EffectiveAt, entry.HappenedAt, entry.AvailableOn, entry.Memo, entry.Reverses,
+            link.Mac, link.KeyId) == 1;
 
     private JournalEntryId FindRepeat(UnitOfWork unit, JournalEntry entry)
     {

@@ -38,4 +38,8 @@ public sealed record EntryView(
     string Memo,
     JournalEntryId? Reverses,
     JournalEntryId? ReversedBy,
-    IReadOnlyList<Posting> Postings);
+    IReadOnlyList<Posting> Postings)
+{
+    /// <summary>When it happened, where that day was closed before it was booked.</summary>
+    public DateTimeOffset? HappenedAt { get; init; }
+}

@@ -11,18 +11,27 @@ internal sealed record StoredEntry(EntryFields Fields, ChainLink Link);
 /// <summary>Walks the journal by rising seq, for verification and exports. It keeps one entry in memory and no more.</summary>
 internal static class StoredEntries
 {
-    private const string Rows = $"""
-        SELECT e.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.available_on, e.memo, e.reverses, e.seq, e.mac, e.key_id,
+    private const string Columns = """
+        SELECT e.entry_id, e.kind, e.source_id, e.checkout_id, e.posted_at, e.effective_at, e.happened_at, e.available_on, e.memo, e.reverses, e.seq, e.mac, e.key_id,
                p.line, p.account, p.currency, p.amount, p.seq, p.available_on
         FROM journal_entries e LEFT JOIN postings p ON p.entry_id = e.entry_id
-        WHERE e.chain_id = '{Journal.ChainId}' AND e.seq > $1 ORDER BY e.seq, p.line
         """;
 
-    public static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private const string Rows = $"{Columns} WHERE e.chain_id = '{Journal.ChainId}' AND e.seq > $1 ORDER BY e.seq, p.line";
+
+    private const string RowsOfSpan = $"{Columns} WHERE e.chain_id = '{Journal.ChainId}' AND e.effective_at >= $1 AND e.effective_at < $2 ORDER BY e.seq, p.line";
+
+    public static IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, long after, CancellationToken cancellationToken) => ReadAsync(connection, Rows, [after], cancellationToken);
+
+    /// <summary>Those that became effective in a span of time, by rising seq.</summary>
+    public static IAsyncEnumerable<StoredEntry> ReadSpanAsync(DbConnection connection, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        ReadAsync(connection, RowsOfSpan, [from, to], cancellationToken);
+
+    private static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, string sql, IReadOnlyList<object?> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         StoredEntry? entry = null;
         var lines = new List<PostingFields>();
-        await foreach (var (head, line) in connection.StreamAsync(Rows, [after], row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
+        await foreach (var (head, line) in connection.StreamAsync(sql, arguments, row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
         {
             if (entry is not null && entry.Fields.EntryId != head.Fields.EntryId)
             {
@@ -38,9 +47,9 @@ internal static class StoredEntries
     private static StoredEntry With(StoredEntry entry, List<PostingFields> lines) => entry with { Fields = entry.Fields with { Postings = lines } };
 
     private static StoredEntry Head(DbDataReader row) => new(
-        new EntryFields(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetInt64(4), row.GetInt64(5), row.NumberOrNull(6), row.GetString(7), row.TextOrNull(8), []),
-        new ChainLink(Journal.ChainId, row.GetInt64(9), (byte[])row[10], row.GetString(11)));
+        new EntryFields(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetInt64(4), row.GetInt64(5), row.NumberOrNull(6), row.NumberOrNull(7), row.GetString(8), row.TextOrNull(9), []),
+        new ChainLink(Journal.ChainId, row.GetInt64(10), (byte[])row[11], row.GetString(12)));
 
     private static PostingFields? Line(DbDataReader row) =>
-        row.IsDBNull(12) ? null : new PostingFields(row.GetInt64(12), row.GetString(13), row.GetString(14), row.GetInt64(15), row.GetInt64(16), row.NumberOrNull(17));
+        row.IsDBNull(13) ? null : new PostingFields(row.GetInt64(13), row.GetString(14), row.GetString(15), row.GetInt64(16), row.GetInt64(17), row.NumberOrNull(18));
 }

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Reconciliation;
@@ -40,7 +41,8 @@ internal sealed class MatchBatch(UnitOfWork unit, SettlementFile file, MismatchB
     }
 
     private void Store(SettlementFields line, LineVerdict verdict, bool counts) => unit.Execute(
-        "UPDATE settlement_lines SET bucket = $3, is_counted = $4, fact = $5 WHERE file_id = $1 AND line = $2", file.FileId, line.Line, verdict.Bucket, counts, verdict.Paired?.Fact);
+        "UPDATE settlement_lines SET bucket = $3, is_counted = $4, fact = $5, effective_at = $6 WHERE file_id = $1 AND line = $2",
+        file.FileId, line.Line, verdict.Bucket, counts, verdict.Paired?.Fact, counts ? LockedDays.Place(unit, Instants.FromMicroseconds(line.CreatedAt)).EffectiveAt : null);
 
     /// <summary>The PSP was late with it: what was missed is here.</summary>
     private void CameLater(string fact)

@@ -91,6 +91,8 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
         if (file.State != SettlementFileState.Accepted) return Conflict(file, "Only an accepted file can be rolled back.");
         if (unit.QueryFirst("SELECT file_id FROM settlement_files WHERE state IN ('Accepting', 'Accepted') AND known_from LIKE '%' || $1 || '%'", row => row.GetString(0), id.Value) is { } later)
             return Conflict(file, $"{later} holds lines that count here. Roll that file back first.");
+        if (unit.Scalar("SELECT COUNT(*) FROM (SELECT 1 FROM settlement_lines WHERE file_id = $1 AND is_counted = 1 AND effective_at < $2 LIMIT 1) AS one", id.Value, LockedDays.Until(unit)) > 0)
+            return Conflict(file, "A day that it proves is closed: two people have signed these lines. Settle what is wrong in it by its mismatches.");
         End(unit, id, SettlementFileState.RollingBack, actor, reason);
         RetryQueue.Add(unit, Step, id.Value, unit.Now + CallersOwn);
         audit.Write(unit, new AuditEntry(actor, "settlement.roll-back", id.Value) { Reason = reason, Before = nameof(SettlementFileState.Accepted) });
@@ -138,7 +140,7 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
         }
         if (open.Count > 0) return true;
         var missed = unit.Query(SettledByLines, Mismatch.Read, file.FileId);
-        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL WHERE {NextLines}", file.FileId) > 0)
+        if (unit.Execute($"UPDATE settlement_lines SET bucket = NULL, is_counted = 0, fact = NULL, effective_at = NULL WHERE {NextLines}", file.FileId) > 0)
         {
             foreach (var mismatch in missed) book.Move(unit, mismatch, MismatchCause.LineTakenBack, by, why);
             return true;

@@ -75,6 +75,9 @@ public sealed class SettlementLine
 
     public bool IsCounted { get; init; }
 
+    /// <summary>The moment under which it counts: its own, or the start of the first open day where its day was closed before.</summary>
+    public DateTimeOffset? EffectiveAt { get; init; }
+
     /// <summary>Our fact that it is paired with: see <see cref="Facts"/>.</summary>
     public string? Fact { get; init; }
 }
@@ -98,6 +101,8 @@ internal sealed class SettlementLineMapping : IEntityTypeConfiguration<Settlemen
         // These decide what was imported before and what was paired before; no read before the write does.
         builder.HasIndex(line => new { line.Psp, line.TransactionId }).IsUnique().HasFilter("is_counted = 1");
         builder.HasIndex(line => line.Fact).IsUnique().HasFilter("fact IS NOT NULL");
+        // What a day's proof sums.
+        builder.HasIndex(line => new { line.EffectiveAt, line.FileId }).HasFilter("is_counted = 1");
         builder.HasOne<SettlementFile>().WithMany().HasForeignKey(line => line.FileId).OnDelete(DeleteBehavior.Restrict);
     }
 }

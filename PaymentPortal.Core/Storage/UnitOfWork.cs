@@ -18,6 +18,7 @@ public sealed class UnitOfWork
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<string, Carried> _carried = new(StringComparer.Ordinal);
     private readonly List<(string Key, Carried? Before)> _undo = [];
+    private readonly Dictionary<string, object> _known = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Action<string> _signal;
     private bool _isInUnit;
@@ -93,6 +94,27 @@ public sealed class UnitOfWork
 
     /// <summary>What an earlier unit of this batch carried under the key, or null.</summary>
     public object? CarriedValue(string key) => _carried.GetValueOrDefault(key)?.Value;
+
+    /// <summary>
+    /// A value of the store that nothing but units of this lane changes, each by <see cref="Change"/>: read once in the life of the lane, so that asking
+    /// for it in every unit costs nothing. Right under concurrency because the lane is the only writer.
+    /// </summary>
+    public T Known<T>(string key, Func<UnitOfWork, T> read)
+        where T : notnull
+    {
+        if (CarriedValue(key) is T changed) return changed;
+        if (_known.TryGetValue(key, out var known)) return (T)known;
+        var value = read(this);
+        _known[key] = value;
+        return value;
+    }
+
+    /// <summary>What <see cref="Known"/> answers from here on, also to later units of this batch; forgotten with a unit or batch that is undone.</summary>
+    public void Change(string key, object value)
+    {
+        Carry(key, value, _ => { });
+        AfterCommit(() => _known[key] = value);
+    }
 
     internal void StartTransaction(DbTransaction transaction)
     {

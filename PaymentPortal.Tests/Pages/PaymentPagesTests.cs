@@ -92,6 +92,8 @@ public sealed partial class PaymentPagesTests(SeededPortal portal) : IClassFixtu
     [InlineData("/recon/fees", "Finance Auditor")]
     [InlineData("/recon/fees/export/csv?month=2026-11", "Finance Auditor")]
     [InlineData("/recon/mismatches/act", "Finance")]
+    [InlineData("/recon/close", "Finance Auditor")]
+    [InlineData("/exports", "Support Finance Auditor Admin")]
     [InlineData("/ledger/export/csv", "Finance Auditor")]
     [InlineData("/admin/api-keys", "Auditor Admin")]
     public async Task Page_ByRole_OpensForItsHoldersOnly(string path, string holders)

@@ -3,6 +3,7 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Reconciliation.Closes;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -20,12 +21,14 @@ internal sealed class SettlementRig : IAsyncDisposable
         var audit = new AuditLog(store.Chain);
         Book = new MismatchBook(store.Keys, Journal, Tolerances.Usual);
         Gate = new SettlementGate(store.Lane, store.Dialect, store.Keys, store.Cipher, audit, store.Time);
-        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, () => [new MismatchApproval(Book, Journal), new MismatchBatches(Book, Journal)]);
+        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, () => [new MismatchApproval(Book, Journal), new MismatchBatches(Book, Journal), new CloseApproval(store.Keys, audit)]);
         Files = new SettlementDesk(store.Lane, audit, Journal, Approvals, Book);
         Sweep = new SettlementSweep(store.Lane, store.Dialect, Book, store.Time);
         Desk = new MismatchDesk(store.Lane, Book, Approvals, audit);
         Queries = new ReconciliationQueries(store.Databases, store.Cipher);
         Many = new MismatchManyDesk(store.Lane, Book, Approvals, audit, Queries);
+        Prover = new DayProver(store.Dialect, store.Time);
+        Closes = new CloseDesk(store.Lane, Prover, Approvals, audit, store.Keys);
     }
 
     public TestStore Store { get; }
@@ -47,6 +50,12 @@ internal sealed class SettlementRig : IAsyncDisposable
     public Approvals Approvals { get; }
 
     public ReconciliationQueries Queries { get; }
+
+    public DayProver Prover { get; }
+
+    public CloseDesk Closes { get; }
+
+    public CloseQueries Calendar => new(Store.Dialect, Prover, Store.Time);
 
     public static async Task<SettlementRig> CreateAsync() => new(await TestStore.CreateAsync());
 
@@ -100,7 +109,7 @@ internal sealed class SettlementRig : IAsyncDisposable
     public async Task AssertSoundAsync()
     {
         await using var snapshot = Store.Dialect.OpenReader();
-        IInvariant[] all = [.. ReconciliationInvariants.All, .. LedgerInvariants.All, new LineMacInvariant(Store.Keys), new HistoryInvariant(Store.Keys, MismatchMoves.Rules)];
+        IInvariant[] all = [.. ReconciliationInvariants.All, .. LedgerInvariants.All, new LineMacInvariant(Store.Keys), new HistoryInvariant(Store.Keys, MismatchMoves.Rules), .. CloseInvariants.All, new CloseMacInvariant(Store.Keys)];
         foreach (var invariant in all) Assert.Empty((await invariant.CheckAsync(snapshot, CancellationToken.None)).Violations);
     }
 

@@ -50,6 +50,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();
         services.AddSingleton<IHealthFact, MismatchesFact>();
+        services.AddSingleton<IHealthFact, DayClosesFact>();
         services.AddSingleton<HealthReading>();
         return services;
     }
@@ -85,6 +86,7 @@ public static class PagesRegistration
         OperationsDownloads.Map(app);
         StatementDownloads.Map(app);
         FeeDownloads.Map(app);
+        EvidenceDownloads.Map(app);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();

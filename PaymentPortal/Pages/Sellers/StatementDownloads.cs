@@ -11,7 +11,11 @@ namespace PaymentPortal.Pages.Sellers;
 /// <summary>A seller's statement as a file, streamed oldest first. Who took it is in the audit log before the first byte leaves.</summary>
 internal static class StatementDownloads
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/sellers/{seller}/statement/csv", DownloadAsync).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sellers/{seller}/statement/csv", DownloadAsync).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+        app.MapGet("/exports/statement", Find).RequireAuthorization(Rights.SeeLedger, Rights.Export);
+    }
 
     public static string HrefOf(SellerAccount seller, Currency currency, string? from, string? to) => Of(seller, "statement/csv", currency, from, to);
 
@@ -26,6 +30,14 @@ internal static class StatementDownloads
 
     private static string Of(SellerAccount seller, string what, Currency currency, string? from, string? to) =>
         $"/sellers/{Uri.EscapeDataString(seller.Value)}/{what}?currency={currency.Code}{(from is null ? "" : "&from=" + Uri.EscapeDataString(from))}{(to is null ? "" : "&to=" + Uri.EscapeDataString(to))}";
+
+    /// <summary>From a form in which the seller is typed.</summary>
+    private static IResult Find(string? seller = null, string? currency = null, string? from = null, string? to = null)
+    {
+        if (!SellerAccount.TryParse(seller?.Trim(), out var account)) return TypedResults.Text("Name the seller's account as it stands in the list of sellers.", "text/plain", Encoding.UTF8, StatusCodes.Status400BadRequest);
+        if (!Currency.TryGet(currency?.Trim().ToUpperInvariant(), out var known)) return TypedResults.Text("Name the currency, like USD.", "text/plain", Encoding.UTF8, StatusCodes.Status400BadRequest);
+        return TypedResults.LocalRedirect(HrefOf(account, known, string.IsNullOrEmpty(from) ? null : from, string.IsNullOrEmpty(to) ? null : to));
+    }
 
     private static async Task<IResult> DownloadAsync(
         string seller, HttpContext context, StatementQueries statements, WriteLane lane, AuditLog audit, ViewerClock clock, CancellationToken cancellationToken, string? currency = null, string? from = null, string? to = null)

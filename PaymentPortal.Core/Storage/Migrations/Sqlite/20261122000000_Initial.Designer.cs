@@ -771,6 +771,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("effective_at");
 
+                    b.Property<long?>("HappenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("happened_at");
+
                     b.Property<string>("KeyId")
                         .IsRequired()
                         .HasMaxLength(8)
@@ -831,6 +835,37 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("journal_entries", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Ledger.LockedDay", b =>
+                {
+                    b.Property<string>("Day")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LockedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked_at");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.HasKey("Day");
+
+                    b.HasIndex("EndsAt")
+                        .IsUnique();
+
+                    b.ToTable("locked_days", (string)null);
                 });
 
             modelBuilder.Entity("PaymentPortal.Core.Ledger.ManualEntry", b =>
@@ -2816,6 +2851,195 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("psp_refusals", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Closes.DayClose", b =>
+                {
+                    b.Property<string>("Day")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<string>("ApprovalId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approval_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_at");
+
+                    b.Property<string>("FirstBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("first_by");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("ManifestSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manifest_sha256");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mark");
+
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("Remark")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("remark");
+
+                    b.Property<string>("SecondBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("second_by");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("day_closes", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Closes.DayCloseFigure", b =>
+                {
+                    b.Property<string>("Day")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<long>("Ledger")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ledger");
+
+                    b.Property<long?>("Orders")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("orders");
+
+                    b.Property<long?>("Psp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("psp");
+
+                    b.Property<long>("Wallets")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wallets");
+
+                    b.HasKey("Day", "Currency", "Category");
+
+                    b.ToTable("day_close_figures", (string)null);
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Closes.DayCloseItem", b =>
+                {
+                    b.Property<string>("Day")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("About")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("about");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("Item")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item");
+
+                    b.Property<long>("Ledger")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ledger");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long?>("Orders")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("orders");
+
+                    b.Property<long>("Psp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("psp");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Wallets")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wallets");
+
+                    b.HasKey("Day", "Number");
+
+                    b.ToTable("day_close_items", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Reconciliation.FeeTerm", b =>
                 {
                     b.Property<string>("Psp")
@@ -3305,6 +3529,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("currency");
 
+                    b.Property<long?>("EffectiveAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("effective_at");
+
                     b.Property<string>("Fact")
                         .HasMaxLength(300)
                         .HasColumnType("TEXT")
@@ -3367,6 +3595,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("Fact")
                         .IsUnique()
                         .HasFilter("fact IS NOT NULL");
+
+                    b.HasIndex("EffectiveAt", "FileId")
+                        .HasFilter("is_counted = 1");
 
                     b.HasIndex("Psp", "TransactionId")
                         .IsUnique()
@@ -4186,6 +4417,24 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasOne("PaymentPortal.Core.Ledger.EntryRow", null)
                         .WithMany("Postings")
                         .HasForeignKey("EntryId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Closes.DayCloseFigure", b =>
+                {
+                    b.HasOne("PaymentPortal.Core.Reconciliation.Closes.DayClose", null)
+                        .WithMany()
+                        .HasForeignKey("Day")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PaymentPortal.Core.Reconciliation.Closes.DayCloseItem", b =>
+                {
+                    b.HasOne("PaymentPortal.Core.Reconciliation.Closes.DayClose", null)
+                        .WithMany()
+                        .HasForeignKey("Day")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -205,6 +205,30 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "day_closes",
+                columns: table => new
+                {
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    digest = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    names = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    mark = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    remark = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    approval_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    first_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    first_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    second_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    manifest_sha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_day_closes", x => x.day);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "dead_letter_causes",
                 columns: table => new
                 {
@@ -436,6 +460,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     checkout_id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     posted_at = table.Column<long>(type: "INTEGER", nullable: false),
                     effective_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    happened_at = table.Column<long>(type: "INTEGER", nullable: true),
                     available_on = table.Column<long>(type: "INTEGER", nullable: true),
                     memo = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
                     reverses = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
@@ -451,6 +476,21 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         principalTable: "journal_entries",
                         principalColumn: "entry_id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "locked_days",
+                columns: table => new
+                {
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    starts_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    locked_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_locked_days", x => x.day);
                 });
 
             migrationBuilder.CreateTable(
@@ -1198,6 +1238,57 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "day_close_figures",
+                columns: table => new
+                {
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    category = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    orders = table.Column<long>(type: "INTEGER", nullable: true),
+                    ledger = table.Column<long>(type: "INTEGER", nullable: false),
+                    wallets = table.Column<long>(type: "INTEGER", nullable: false),
+                    psp = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_day_close_figures", x => new { x.day, x.currency, x.category });
+                    table.ForeignKey(
+                        name: "FK_day_close_figures_day_closes_day",
+                        column: x => x.day,
+                        principalTable: "day_closes",
+                        principalColumn: "day",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "day_close_items",
+                columns: table => new
+                {
+                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    category = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    item = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    orders = table.Column<long>(type: "INTEGER", nullable: true),
+                    ledger = table.Column<long>(type: "INTEGER", nullable: false),
+                    wallets = table.Column<long>(type: "INTEGER", nullable: false),
+                    psp = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    about = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_day_close_items", x => new { x.day, x.number });
+                    table.ForeignKey(
+                        name: "FK_day_close_items_day_closes_day",
+                        column: x => x.day,
+                        principalTable: "day_closes",
+                        principalColumn: "day",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "postings",
                 columns: table => new
                 {
@@ -1242,6 +1333,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     key_id = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
                     bucket = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     is_counted = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    effective_at = table.Column<long>(type: "INTEGER", nullable: true),
                     fact = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true)
                 },
                 constraints: table =>
@@ -1622,6 +1714,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "reverses IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_locked_days_ends_at",
+                table: "locked_days",
+                column: "ends_at",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_manual_entries_reverses",
                 table: "manual_entries",
                 column: "reverses",
@@ -1926,6 +2024,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "state", "period_to" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_settlement_lines_effective_at_file_id",
+                table: "settlement_lines",
+                columns: new[] { "effective_at", "file_id" },
+                filter: "is_counted = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_settlement_lines_fact",
                 table: "settlement_lines",
                 column: "fact",
@@ -2053,6 +2157,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 name: "chain_places");
 
             migrationBuilder.DropTable(
+                name: "day_close_figures");
+
+            migrationBuilder.DropTable(
+                name: "day_close_items");
+
+            migrationBuilder.DropTable(
                 name: "dead_letter_causes");
 
             migrationBuilder.DropTable(
@@ -2084,6 +2194,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "integrity_results");
+
+            migrationBuilder.DropTable(
+                name: "locked_days");
 
             migrationBuilder.DropTable(
                 name: "manual_entries");
@@ -2207,6 +2320,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "webhook_endpoints");
+
+            migrationBuilder.DropTable(
+                name: "day_closes");
 
             migrationBuilder.DropTable(
                 name: "settlement_lines");
