@@ -45,6 +45,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, SessionsFact>();
         services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
+        services.AddSingleton<IHealthFact, QuarantineFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();
