@@ -103,6 +103,7 @@ public static class CoreRegistration
 
         // Psp
         services.AddSingleton(psp);
+        services.AddSingleton(new PspMode(psp.IsLive));
         services.AddSingleton<PspHealth>();
         services.AddSingleton<PspReturn>();
         services.AddSingleton<StripeClient>();

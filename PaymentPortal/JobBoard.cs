@@ -6,16 +6,19 @@ namespace PaymentPortal;
 /// <summary>One run of a timer's job.</summary>
 public sealed record JobRun(DateTimeOffset StartedAt, TimeSpan? Took, string? Fault);
 
-/// <summary>A timer as the portal shows it.</summary>
-public sealed record JobRow(string Name, JobRun? Last, int Failures, DateTimeOffset? NextAt, bool IsRunning);
+/// <summary>A timer as the portal shows it. Overdue: it runs past its deadline and does not heed that it was cancelled.</summary>
+public sealed record JobRow(string Name, JobRun? Last, int Failures, DateTimeOffset? NextAt, bool IsRunning, bool IsOverdue);
 
 /// <summary>What the timers did last and will do next. Kept in memory: a timer keeps nothing that must survive, and neither does its history. A host without timers shows none.</summary>
-public sealed class JobBoard(ISchedulerFactory? schedulers)
+public sealed class JobBoard(ISchedulerFactory? schedulers, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, (JobRun Run, int Failures)> _last = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _running = new(StringComparer.Ordinal);
+    /// <summary>What a cancelled run may take to notice it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    public void Started(string job, DateTimeOffset at) => _running[job] = at;
+    private readonly ConcurrentDictionary<string, (JobRun Run, int Failures)> _last = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long At, TimeSpan Deadline)> _running = new(StringComparer.Ordinal);
+
+    public void Started(string job, TimeSpan deadline) => _running[job] = (time.GetTimestamp(), deadline);
 
     public void Ended(string job, DateTimeOffset startedAt, TimeSpan took, Exception? fault)
     {
@@ -35,7 +38,8 @@ public sealed class JobBoard(ISchedulerFactory? schedulers)
             var triggers = await scheduler.GetTriggersOfJob(key, cancellationToken).ConfigureAwait(false);
             var next = triggers.Select(trigger => trigger.NextFireTimeUtc).Where(at => at is not null).Min();
             var (run, failures) = _last.GetValueOrDefault(key.Name);
-            rows.Add(new JobRow(key.Name, run, failures, next, _running.ContainsKey(key.Name)));
+            var isRunning = _running.TryGetValue(key.Name, out var since);
+            rows.Add(new JobRow(key.Name, run, failures, next, isRunning, isRunning && time.GetElapsedTime(since.At) > since.Deadline + Grace));
         }
         return [.. rows.OrderBy(row => row.Name, StringComparer.Ordinal)];
     }

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(5005, LogLevel.Error, "ALARM: the PSP and our books differ about session {Session} (checkout {Checkout}): {Text} Nothing was moved")]
     public static partial void SessionDiffers(ILogger log, string session, string checkout, string text);
 
+    [LoggerMessage(5007, LogLevel.Error, "ALARM: the PSP charged checkout {Checkout} twice, the second time through session {Session}; the money is in suspense, and finance must give it back")]
+    public static partial void ChargedTwice(ILogger log, string checkout, string session);
+
     [LoggerMessage(5006, LogLevel.Warning, "The PSP's sessions could not be compared on: {Why} The next run goes on there")]
     public static partial void SessionsUnread(ILogger log, string why);
 

@@ -24,7 +24,8 @@ public static class PaymentInvariants
             UNION ALL SELECT 'session ' || b.session_id || ' is in suspense without a task for finance' FROM booked_sessions b
                 WHERE b.booked_to = 'Suspense' AND NOT EXISTS (SELECT 1 FROM finance_tasks f WHERE f.session_id = b.session_id)
             UNION ALL SELECT 'session ' || b.session_id || ' is booked for an attempt that is not its own' FROM booked_sessions b
-                WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.attempt_id = b.attempt_id AND a.checkout_id = b.checkout_id AND a.psp_token = b.session_id AND a.state = 'Paid')
+                WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.attempt_id = b.attempt_id AND a.checkout_id = b.checkout_id
+                    AND ((a.psp_token = b.session_id AND a.state = 'Paid') OR (a.psp_token <> b.session_id AND b.booked_to = 'Suspense')))
             """),
         new SqlInvariant("payments-03", "Both flags of an order are set exactly when its pay-in stands in the ledger, once and with its amount.", """
             SELECT 'order ' || o.payment_order_id || ' says ' || o.ledger_updated || '/' || o.wallet_updated || ' and has ' || COUNT(e.entry_id) || ' entries of pay-in'

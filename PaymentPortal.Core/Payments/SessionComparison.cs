@@ -10,12 +10,12 @@ namespace PaymentPortal.Core.Payments;
 public sealed record ComparisonState(CatchUpPlace? Place, IReadOnlyList<SessionDifference> Open);
 
 /// <summary>
-/// Holds the PSP's sessions against our attempts and books, in both directions and from a stored place on. It books nothing itself: a session that
-/// the PSP says is paid is given to the status check, and what differs even then is an alarm.
+/// Holds the PSP's sessions against our attempts and books, in both directions and from a stored place on. A session that the PSP says is paid is given
+/// to the status check, a second one under a key of ours goes to suspense for finance, and what differs even then is an alarm.
 /// </summary>
 /// <remarks>Each session is looked at once it is so old that nobody can pay it any more: a difference is then never something under way.</remarks>
 public sealed class SessionComparison(
-    WriteLane lane, SqlDialect dialect, IPaymentServiceProvider psp, PspHealth health, PaymentStatusCheck check, TimeProvider time, ILogger<SessionComparison> log) : IDisposable
+    WriteLane lane, SqlDialect dialect, IPaymentServiceProvider psp, PspHealth health, PaymentStatusCheck check, PaymentPosting posting, TimeProvider time, ILogger<SessionComparison> log) : IDisposable
 {
     /// <summary>The PSP closes a page after a day; the hour is for its last word about it.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromHours(25);
@@ -122,10 +122,43 @@ public sealed class SessionComparison(
     private async Task<SessionFinding?> TheirsAsync(PspSession session, CancellationToken cancellationToken)
     {
         var ours = await FindAsync(session, cancellationToken).ConfigureAwait(false);
-        if (SessionFindings.Of(session, ours) is not { Kind: SessionDifferenceKind.PaidThereNotBookedHere } missing || ours!.Token is null) return SessionFindings.Of(session, ours);
+        var finding = SessionFindings.Of(session, ours);
+        if (finding is { Kind: SessionDifferenceKind.PaidThereUnknownHere } && await BookTwinAsync(session, cancellationToken).ConfigureAwait(false)) return null;
+        if (finding is not { Kind: SessionDifferenceKind.PaidThereNotBookedHere } missing || ours!.Token is null) return finding;
         // The way by which every payment is booked: if it can be, it is no difference.
         await check.CheckAsync(new AttemptId(ours.Attempt), finish: null, cancellationToken).ConfigureAwait(false);
         return SessionFindings.Of(session, await FindAsync(session, cancellationToken).ConfigureAwait(false)) is null ? null : missing;
+    }
+
+    /// <summary>
+    /// The PSP made a second page under a key of ours, although a key is for one, and the buyer paid that one too: real money, which finance gives back.
+    /// False when it is not such a page, or can't be booked yet.
+    /// </summary>
+    private async Task<bool> BookTwinAsync(PspSession listed, CancellationToken cancellationToken)
+    {
+        if (await TwinOfAsync(listed, cancellationToken).ConfigureAwait(false) is not var (attempt, checkout)) return false;
+        var answer = await psp.FetchSessionAsync(listed.Id, cancellationToken).ConfigureAwait(false);
+        if (answer is not { Verdict: PspVerdict.Succeeded, Value: { Charge.BalanceTransaction: { } settled } session } || settled.Gross != session.Total) return false;
+        return await lane.RunAsync(
+            unit =>
+            {
+                if (unit.Scalar("SELECT COUNT(*) FROM booked_sessions WHERE session_id = $1", session.Id) > 0) return true;
+                // The very charge that our books hold under another page: no second one, but a page that got a wrong name.
+                if (unit.Scalar("SELECT COUNT(*) FROM booked_sessions WHERE charge_id = $1", session.Charge!.Id) > 0) return false;
+                posting.BookToSuspense(unit, PaymentRow.Find(unit, checkout)!, attempt, session, FinanceTaskKind.LateSuccess);
+                unit.AfterCommit(() => Log.ChargedTwice(log, checkout.Value, session.Id));
+                return true;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<(AttemptId Attempt, CheckoutId Checkout)?> TwinOfAsync(PspSession session, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var found = await connection.ReadAsync(
+            "SELECT a.attempt_id, a.checkout_id FROM attempts a JOIN psp_calls c ON c.item = a.attempt_id WHERE c.psp_key = $1 AND a.attempt_id = $2 AND a.psp_token <> $3",
+            [session.PspKey, session.Attempt, session.Id], row => (new AttemptId(row.GetString(0)), new CheckoutId(row.GetString(1))), cancellationToken).ConfigureAwait(false);
+        return found is [var twin] ? twin : null;
     }
 
     /// <summary>One session of ours that the PSP did not list.</summary>
@@ -145,7 +178,7 @@ public sealed class SessionComparison(
         var found = await connection.ReadAsync(
             """
             SELECT a.attempt_id, a.checkout_id, a.psp_token, b.amount, b.currency, EXISTS (SELECT 1 FROM finance_tasks f WHERE f.session_id = $1)
-            FROM attempts a LEFT JOIN booked_sessions b ON b.session_id = $1 WHERE a.psp_token = $1 OR (a.attempt_id = $2 AND a.psp_token IS NULL)
+            FROM attempts a LEFT JOIN booked_sessions b ON b.session_id = $1 WHERE a.psp_token = $1 OR (a.attempt_id = $2 AND a.psp_token IS NULL) OR a.attempt_id = b.attempt_id
             """,
             [token, attempt],
             row => new OurSession(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.IsDBNull(3) ? null : new Money(row.GetInt64(3), Currency.Of(row.GetString(4))), row.GetBoolean(5)), cancellationToken).ConfigureAwait(false);

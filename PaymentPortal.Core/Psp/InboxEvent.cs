@@ -17,6 +17,9 @@ public enum InboxState
 
     /// <summary>It names an object that is not ours: kept, and shown to staff.</summary>
     UnknownObject,
+
+    /// <summary>It is of the live mode and our key of the test mode, or the other way round: kept, and nothing follows from it.</summary>
+    WrongMode,
 }
 
 /// <summary>

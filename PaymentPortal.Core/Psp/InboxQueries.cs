@@ -26,6 +26,9 @@ public enum DeliveryVerdict
     /// <summary>Verified, and about an object that is not ours.</summary>
     UnknownObject,
 
+    /// <summary>Verified, and of the other mode (live or test) than our API key.</summary>
+    WrongMode,
+
     /// <summary>Verified, and of a type that moves nothing of ours.</summary>
     Ignored,
 
@@ -51,7 +54,7 @@ public sealed class InboxQueries(SqlDialect dialect, FieldCipher cipher)
 
     private const string Lines = """
         SELECT event_id, 1 AS number, received_at AS at, type, object_id, attempt_id, created_at, applied_at,
-            CASE WHEN listed_at IS NOT NULL THEN 'NeverCame' WHEN state = 'Waiting' THEN 'Waiting' WHEN state = 'UnknownObject' THEN 'UnknownObject' WHEN state = 'Ignored' THEN 'Ignored'
+            CASE WHEN state = 'WrongMode' THEN 'WrongMode' WHEN listed_at IS NOT NULL THEN 'NeverCame' WHEN state = 'Waiting' THEN 'Waiting' WHEN state = 'UnknownObject' THEN 'UnknownObject' WHEN state = 'Ignored' THEN 'Ignored'
                 WHEN is_out_of_order THEN 'OutOfOrder' ELSE 'Verified' END AS verdict
         FROM psp_inbox
         UNION ALL SELECT r.event_id, r.number, r.received_at, i.type, i.object_id, i.attempt_id, i.created_at, i.applied_at, 'Duplicate' FROM psp_repeats r JOIN psp_inbox i ON i.event_id = r.event_id
@@ -87,6 +90,15 @@ public sealed class InboxQueries(SqlDialect dialect, FieldCipher cipher)
         await using var connection = dialect.OpenReader();
         return (await connection.ReadAsync(
             $"SELECT COUNT(*) FROM (SELECT 1 FROM ({Lines}) d WHERE {Matching} LIMIT {CountCap + 1}) c", Arguments(filter), row => row.GetInt32(0), cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>How many events since a moment were kept and led to nothing because they are not about our money: unknown objects, and the wrong mode.</summary>
+    public async Task<(long Unknown, long WrongMode)> QuarantinedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        return (await connection.ReadAsync(
+            "SELECT COUNT(CASE WHEN state = 'UnknownObject' THEN 1 END), COUNT(CASE WHEN state = 'WrongMode' THEN 1 END) FROM psp_inbox WHERE state <> 'Applied' AND received_at >= $1", [since],
+            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <summary>Null when no such event is here.</summary>

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Error, "The PSP refuses our API key or its rights (HTTP {HttpStatus}): calls are held back for {Pause}. Check Psp:ApiKey.")]
     public static partial void KeyRefused(ILogger logger, int? httpStatus, TimeSpan pause);
 
+    [LoggerMessage(4513, LogLevel.Error, "ALARM: the event {EventId} ({Type}) is of the {Theirs} mode, our API key of the {Ours} mode; it was kept and nothing was changed. Compare Psp:ApiKey and Psp:WebhookSecrets")]
+    public static partial void WrongMode(ILogger log, string eventId, string type, string theirs, string ours);
+
     [LoggerMessage(4511, LogLevel.Warning, "The event {EventId} ({Type}) stood on the PSP's list and had not come by webhook: it was taken from there")]
     public static partial void EventNeverCame(ILogger log, string eventId, string type);
 

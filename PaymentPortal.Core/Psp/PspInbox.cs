@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -9,7 +10,7 @@ namespace PaymentPortal.Core.Psp;
 /// Takes verified events in. An event is stored with the step that works on it before it is answered, and once for ever: the PSP delivers at least
 /// once and in any order.
 /// </summary>
-public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
+public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, ILogger<PspInbox> log)
 {
     /// <summary>The kind of step that works on an event. Subject: the event.</summary>
     public const string Step = "psp.event";
@@ -39,7 +40,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
         return missing;
     }
 
-    private static bool AddListed(UnitOfWork unit, PspEvent listed, Sealed body)
+    private bool AddListed(UnitOfWork unit, PspEvent listed, Sealed body)
     {
         var isNew = unit.Execute(
             """
@@ -47,8 +48,20 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
             VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 0, $8) ON CONFLICT (event_id) DO NOTHING
             """,
             listed.Id, listed.Type, listed.ObjectId ?? "", listed.Attempt, listed.Account, body.Bytes, listed.CreatedAt, unit.Now) == 1;
-        if (isNew) RetryQueue.Add(unit, Step, listed.Id, unit.Now);
+        if (isNew) Begin(unit, listed);
         return isNew;
+    }
+
+    /// <summary>The step that works on a new event. One of the other mode gets none: it is settled as it is stored, with an alarm.</summary>
+    private void Begin(UnitOfWork unit, PspEvent received)
+    {
+        if (received.IsLive == mode.IsLive)
+        {
+            RetryQueue.Add(unit, Step, received.Id, unit.Now);
+            return;
+        }
+        unit.Execute("UPDATE psp_inbox SET state = 'WrongMode', applied_at = $2 WHERE event_id = $1", received.Id, unit.Now);
+        unit.AfterCommit(() => Log.WrongMode(log, received.Id, received.Type, PspMode.Word(received.IsLive), PspMode.Word(mode.IsLive)));
     }
 
     /// <summary>Every repeat is counted, and the first ones are kept with their time: a flood of genuine repeats must not fill the store.</summary>
@@ -59,7 +72,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
         if (kept <= RepeatsKept) unit.Execute("INSERT INTO psp_repeats (event_id, number, received_at) VALUES ($1, $2, $3)", eventId, Math.Max(kept, 1) + 1, unit.Now);
     }
 
-    private static bool Receive(UnitOfWork unit, PspEvent received, Sealed body, Action wake)
+    private bool Receive(UnitOfWork unit, PspEvent received, Sealed body, Action wake)
     {
         var isNew = unit.Execute(
             """
@@ -72,7 +85,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher)
             NoteRepeat(unit, received.Id);
             return false;
         }
-        RetryQueue.Add(unit, Step, received.Id, unit.Now);
+        Begin(unit, received);
         unit.AfterCommit(wake);
         return true;
     }

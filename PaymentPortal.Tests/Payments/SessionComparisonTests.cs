@@ -62,6 +62,30 @@ public sealed class SessionComparisonTests(EngineHost engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChargedTwice_ByAPspThatForgetsItsKey_IsMoneyInSuspenseForFinance()
+    {
+        const string Pages = "/v1/checkout/sessions";
+        var checkout = await engine.CreateAsync();
+        await engine.Control.SetFaultsAsync(
+            new FaultRule { Method = "POST", Path = Pages, Do = "reset_after", Times = 1 }, new FaultRule { Method = "POST", Path = Pages, Do = "forget_key" });
+        var session = await engine.PressAsync(checkout);
+        await engine.Control.ClearFaultsAsync();
+        var pages = (await engine.Psp.SessionsAsync()).Where(page => page.Checkout == checkout.Id).Select(page => page.Id).ToList();
+        foreach (var page in pages) await engine.ConfirmAsync(page);
+        await engine.IsAsync(checkout, "SUCCESS");
+        var twin = Assert.Single(pages, page => page != session);
+
+        await CompareAsync();
+        await CompareAsync();
+
+        Assert.Equal(2, await engine.ChargesAsync(checkout));
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM finance_tasks WHERE session_id = $1 AND checkout_id = $2 AND kind = 'LateSuccess' AND state = 'Open' AND amount = 2500", twin, checkout.Id));
+        Assert.Equal(0, await engine.ScalarAsync("SELECT COUNT(*) FROM session_differences WHERE session_id = $1", twin));
+        Assert.Equal("SUCCESS", await engine.StatusAsync(checkout));
+        await engine.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task List_ThatCantBeRead_IsReadOnFromThereLater()
     {
         await CompareAsync();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Tests.Support;
@@ -15,7 +16,7 @@ public sealed class InboxQueriesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _store = await TestStore.CreateAsync();
-        _inbox = new PspInbox(_store.Lane, _store.Cipher);
+        _inbox = new PspInbox(_store.Lane, _store.Cipher, new PspMode(IsLive: false), NullLogger<PspInbox>.Instance);
     }
 
     public async Task DisposeAsync() => await _store.DisposeAsync();

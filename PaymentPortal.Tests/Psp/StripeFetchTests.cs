@@ -40,6 +40,10 @@ public sealed class StripeFetchTests
         Assert.Equal((PspVerdict.Unknown, PspErrorCodes.BadAnswer), await VerdictAsync(StripeJsonSamples.Session(id: "cs_test_2")));
 
     [Fact]
+    public async Task SessionOfTheOtherMode_IsNotBelieved() =>
+        Assert.Equal((PspVerdict.Unknown, PspErrorCodes.BadAnswer), await VerdictAsync(StripeJsonSamples.Session().Replace("\"livemode\":false", "\"livemode\":true", StringComparison.Ordinal)));
+
+    [Fact]
     public async Task ListThatHasMoreAfterNothing_IsNotBelieved()
     {
         await using var psp = new FakePsp(FakePsp.Answer(200, """{"object":"list","data":[],"has_more":true}"""));

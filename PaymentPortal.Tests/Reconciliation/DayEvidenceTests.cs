@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Reconciliation.Closes;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Tests.Support;

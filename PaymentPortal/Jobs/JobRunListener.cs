@@ -3,19 +3,19 @@ using Quartz;
 namespace PaymentPortal.Jobs;
 
 /// <summary>Tells the board of every run.</summary>
-public sealed class JobRunListener(JobBoard board) : IJobListener
+internal sealed class JobRunListener(JobBoard board, IEnumerable<TimerWork> timers) : IJobListener
 {
     public string Name => "board";
 
     public ValueTask JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        board.Started(context.JobDetail.Key.Name, context.FireTimeUtc);
+        board.Started(context.JobDetail.Key.Name, timers.Single(timer => timer.Name == context.JobDetail.Key.Name).Deadline);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken)
     {
-        board.Ended(context.JobDetail.Key.Name, context.FireTimeUtc, context.JobRunTime, jobException?.InnerException ?? jobException);
+        board.Ended(context.JobDetail.Key.Name, context.FireTimeUtc, context.JobRunTime, jobException?.GetBaseException());
         return ValueTask.CompletedTask;
     }
 }

@@ -9,18 +9,25 @@ public static class JobsRegistration
     {
         // Services stop in the reverse order: this one after the web server, the workers and the timers, when nothing writes any more.
         services.AddHostedService<LastAnchor>();
+        services.AddTimers(Timers.All);
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        services.AddHostedService<WorkerHost>();
+        services.AddHostedService<ConsumerHost>();
+        return services;
+    }
+
+    /// <summary>A trigger for each; what they do is theirs.</summary>
+    internal static void AddTimers(this IServiceCollection services, IReadOnlyList<TimerWork> timers)
+    {
+        foreach (var timer in timers) services.AddSingleton(timer);
         services.AddQuartz(quartz =>
         {
             quartz.AddJobListener<JobRunListener>();
-            foreach (var timer in Timers.All)
+            foreach (var timer in timers)
             {
                 quartz.ScheduleJob<TimerJob>(
                     trigger => trigger.WithIdentity(timer.Name).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(timer.Period).RepeatForever()), job => job.WithIdentity(timer.Name));
             }
         });
-        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
-        services.AddHostedService<WorkerHost>();
-        services.AddHostedService<ConsumerHost>();
-        return services;
     }
 }

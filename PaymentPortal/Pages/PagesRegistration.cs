@@ -33,6 +33,7 @@ public static class PagesRegistration
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<NavigationBadges>();
         services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
+        services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
@@ -46,6 +47,9 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, SessionsFact>();
         services.AddSingleton<IHealthFact, StuckWorkFact>();
         services.AddSingleton<IHealthFact, EventLogFact>();
+        services.AddSingleton<IHealthFact, QuarantineFact>();
+        services.AddSingleton<IHealthFact, ThreadsFact>();
+        services.AddSingleton<IHealthFact, TimersFact>();
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();

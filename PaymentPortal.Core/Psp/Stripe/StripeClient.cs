@@ -14,6 +14,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
     /// <summary>Ten thousand objects: a caller that hits it must ask for a shorter time.</summary>
     private const int MaxPages = 100;
 
+    private readonly bool _isLive;
     private readonly StripeTransport _transport;
     private readonly PspHealth _health;
     private readonly TimeProvider _time;
@@ -21,7 +22,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
 
     public StripeClient(StripeOptions options, PspHealth health, TimeProvider time, ILogger<StripeClient> logger)
     {
-        (_health, _time, _logger) = (health, time, logger);
+        (_health, _time, _logger, _isLive) = (health, time, logger, options.IsLive);
         _transport = new StripeTransport(options, health, time);
     }
 
@@ -38,7 +39,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
             var isMeant = request.Path == StripeRequests.Sessions
                 ? session.PspKey == pspKey
                 : request.Path.StartsWith(StripeRequests.Session(session.Id) + "/", StringComparison.Ordinal);
-            return isMeant ? session : throw new StripeShapeException("The answer is about another session.");
+            return isMeant ? OfOurMode(session) : throw new StripeShapeException("The answer is about another session.");
         }, cancellationToken);
 
     public async Task<PspAnswer<PspSession>> FetchSessionAsync(string sessionId, CancellationToken cancellationToken)
@@ -46,7 +47,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
         var answer = await GetAsync(StripeRequests.FetchSession(sessionId), body =>
         {
             var session = StripeObjects.Session(body);
-            return session.Id == sessionId ? session : throw new StripeShapeException("The answer is about another session.");
+            return session.Id == sessionId ? OfOurMode(session) : throw new StripeShapeException("The answer is about another session.");
         }, cancellationToken).ConfigureAwait(false);
         // The fee is booked with the payment, so the payment waits until the PSP has settled it.
         return answer.Value is { Payment: SessionPayment.Paid } and not { Charge.BalanceTransaction: not null } ? answer with { Verdict = PspVerdict.Pending } : answer;
@@ -64,6 +65,9 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
         ListAsync(StripeRequests.Created("/v1/events", createdFrom, createdTo), StripeObjects.Event, cancellationToken);
 
     public void Dispose() => _transport.Dispose();
+
+    private PspSession OfOurMode(PspSession session) => session.IsLive == _isLive ? session
+        : throw new StripeShapeException($"The session is of the {PspMode.Word(session.IsLive)} mode, our key of the {PspMode.Word(_isLive)} mode.");
 
     /// <summary>The account may have sessions that other programs made, in shapes that we don't know.</summary>
     private static PspSession? ReadOwn(JsonElement session) =>

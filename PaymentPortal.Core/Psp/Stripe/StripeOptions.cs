@@ -8,6 +8,9 @@ public sealed class StripeOptions
 
     public required string ApiKey { get; init; }
 
+    /// <summary>Whether the key moves real money: the PSP writes the mode into its keys (sk_live_…, rk_live_…).</summary>
+    public bool IsLive => ApiKey.Contains("_live_", StringComparison.Ordinal);
+
     public PspGuardSettings Guard { get; init; } = new();
 
     public override string ToString() => BaseAddress.ToString();

@@ -13,6 +13,7 @@ internal static class VerdictWords
         DeliveryVerdict.OutOfOrder => "Out of order",
         DeliveryVerdict.Duplicate => "Duplicate",
         DeliveryVerdict.UnknownObject => "Unknown object",
+        DeliveryVerdict.WrongMode => "Wrong mode",
         DeliveryVerdict.Ignored => "Ignored",
         DeliveryVerdict.NeverCame => "Never came",
     };
@@ -24,6 +25,7 @@ internal static class VerdictWords
         DeliveryVerdict.OutOfOrder => "A later event of the same payment was here first. The object was fetched anew, so the order changed nothing.",
         DeliveryVerdict.Duplicate => "It was here already: nothing was done again.",
         DeliveryVerdict.UnknownObject => "Its signature is good, but the object that it names is not ours. Nothing was changed.",
+        DeliveryVerdict.WrongMode => "Its signature is good, but it is of the live mode and our API key of the test mode, or the other way round. Nothing was changed.",
         DeliveryVerdict.Ignored => "A type of event that moves nothing of ours.",
         DeliveryVerdict.NeverCame => "It stood on the PSP's list and had not come by webhook: it was taken from the list and applied.",
     };
@@ -35,6 +37,7 @@ internal static class VerdictWords
         DeliveryVerdict.OutOfOrder => ChipState.RequiresAction,
         DeliveryVerdict.Duplicate => ChipState.Created,
         DeliveryVerdict.UnknownObject => ChipState.NeedsAttention,
+        DeliveryVerdict.WrongMode => ChipState.NeedsAttention,
         DeliveryVerdict.Ignored => ChipState.Canceled,
         DeliveryVerdict.NeverCame => ChipState.Disputed,
     };

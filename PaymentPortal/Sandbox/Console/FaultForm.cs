@@ -36,6 +36,7 @@ public static class FaultForm
         new("reset_after", "Line cut, but done", "The work is done, then the connection breaks."),
         new("truncate", "Half an answer", "The work is done and the answer stops in the middle."),
         new("slow", "Slow answer", "The answer comes after the delay below. A twin meanwhile gets 409."),
+        new("forget_key", "Key forgotten", "The work is done anew although the key was used before: a buyer may be charged twice."),
         new("400", "400 Bad request", "A definite no: nothing is done."),
         new("401", "401 Wrong key", "The sandbox acts as if the key were wrong. Nothing is done."),
         new("429", "429 Rate limit", "Nothing is done; the sender should wait."),

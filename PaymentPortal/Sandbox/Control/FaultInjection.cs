@@ -25,6 +25,9 @@ public static class FaultInjection
     /// <summary>Runs inside the idempotency claim, so that a twin of a slow request meets it in flight.</summary>
     public static Task SlowAsync(FaultRule? fault) => fault?.Do == "slow" ? Task.Delay(fault.DelayMs) : Task.CompletedTask;
 
+    /// <summary>The rogue: it does the work anew under a key that it knows.</summary>
+    public static bool ForgetsKey(FaultRule? fault) => fault?.Do == "forget_key";
+
     /// <summary>
     /// The answer of a rule with a status. 500 counts as begun and is stored under its key, as at the PSP; 502, 503 and 504 come from before
     /// the API and are not.

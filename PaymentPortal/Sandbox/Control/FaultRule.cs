@@ -6,7 +6,7 @@ namespace PaymentPortal.Sandbox.Control;
 /// </summary>
 public sealed record FaultRule
 {
-    public static readonly string[] Kinds = ["timeout_before", "timeout_after", "reset_before", "reset_after", "truncate", "slow"];
+    public static readonly string[] Kinds = ["timeout_before", "timeout_after", "reset_before", "reset_after", "truncate", "slow", "forget_key"];
 
     public string? Method { get; init; }
 

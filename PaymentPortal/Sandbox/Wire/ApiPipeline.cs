@@ -135,13 +135,13 @@ public sealed class ApiPipeline(
             return store.Read(db => Run(db, request, route));
         }
 
-        return await store.WriteAsync(db => Write(db, request, route));
+        return await store.WriteAsync(db => Write(db, request, route, FaultInjection.ForgetsKey(fault)));
     }
 
-    private ApiAnswer Write(SandboxDb db, ApiRequest request, ApiRoute? route)
+    private ApiAnswer Write(SandboxDb db, ApiRequest request, ApiRoute? route, bool forgetsKey)
     {
         var now = clock.GetUtcNow();
-        if (request.Key is not null && Idempotency.FindReplay(db, request, now) is { } replay)
+        if (request.Key is not null && !forgetsKey && Idempotency.FindReplay(db, request, now) is { } replay)
         {
             return replay;
         }

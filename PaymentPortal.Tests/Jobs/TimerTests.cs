@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PaymentPortal.Jobs;
+using PaymentPortal.Pages.Health;
+using PaymentPortal.Tests.Support;
+using Quartz;
+
+namespace PaymentPortal.Tests.Jobs;
+
+/// <summary>Timers on a real scheduler: one run at a time, none for ever, and what fails is seen.</summary>
+public sealed class TimerTests
+{
+    private const string Name = "Test";
+
+    [Fact]
+    public async Task Timer_FiredBySeveralAtOnce_RunsOneAfterTheOther()
+    {
+        var (running, most, ran) = (0, 0, 0);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var rig = await TimerRig.StartAsync(new TimerWork(Name, TimeSpan.FromDays(1), async (_, _) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            await gate.Task;
+            Interlocked.Decrement(ref running);
+            Interlocked.Increment(ref ran);
+        }));
+        await Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref running) == 1));
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => rig.Board.RunNowAsync(Name, CancellationToken.None)));
+        gate.SetResult();
+
+        await Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref ran) == 4));
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
+    public async Task Timer_ThatHangs_IsCancelledAtItsDeadline_AndSeenOnHealth()
+    {
+        var runs = 0;
+        await using var rig = await TimerRig.StartAsync(new TimerWork(Name, TimeSpan.FromDays(1), (_, stop) => Interlocked.Increment(ref runs) == 1 ? Task.Delay(Timeout.Infinite, stop) : Task.CompletedTask)
+        {
+            Deadline = TimeSpan.FromMilliseconds(50),
+        });
+
+        await Until.TrueAsync(async () => (await rig.FactAsync()).Level == HealthLevel.Attention);
+
+        Assert.Contains("was cancelled", (await rig.FactAsync()).Text, StringComparison.Ordinal);
+        // It stands in nobody's way: the next run goes well, and the alarm ends.
+        await rig.Board.RunNowAsync(Name, CancellationToken.None);
+        await Until.TrueAsync(async () => (await rig.FactAsync()).Level == HealthLevel.Good);
+    }
+
+    [Fact]
+    public async Task Timer_ThatDoesNotHeedItsDeadline_IsSeenWhileItHangs()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var rig = await TimerRig.StartAsync(new TimerWork(Name, TimeSpan.FromDays(1), (_, _) => gate.Task) { Deadline = TimeSpan.FromMilliseconds(1) });
+        await Until.TrueAsync(async () => (await rig.Board.ListAsync(CancellationToken.None)).Single().IsRunning);
+
+        rig.Time.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.Contains("runs on past its deadline", (await rig.FactAsync()).Text, StringComparison.Ordinal);
+        gate.SetResult();
+        await Until.TrueAsync(async () => (await rig.FactAsync()).Level == HealthLevel.Good);
+    }
+
+    /// <summary>The host's own registration with another list of timers.</summary>
+    private sealed class TimerRig(ServiceProvider services, IScheduler scheduler) : IAsyncDisposable
+    {
+        public JobBoard Board => services.GetRequiredService<JobBoard>();
+
+        public StopwatchTime Time => services.GetRequiredService<StopwatchTime>();
+
+        public static async Task<TimerRig> StartAsync(TimerWork timer)
+        {
+            var services = new ServiceCollection();
+            services.AddLogging(logging => logging.ClearProviders());
+            var time = new StopwatchTime();
+            services.AddSingleton(time);
+            services.AddSingleton<TimeProvider>(time);
+            services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddTimers([timer]);
+            var provider = services.BuildServiceProvider();
+            var scheduler = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(CancellationToken.None);
+            await scheduler.Start(CancellationToken.None);
+            return new TimerRig(provider, scheduler);
+        }
+
+        public Task<HealthFactResult> FactAsync() => new TimersFact(Board).ReadAsync(CancellationToken.None);
+
+        public async ValueTask DisposeAsync()
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
+            await services.DisposeAsync();
+        }
+    }
+}
