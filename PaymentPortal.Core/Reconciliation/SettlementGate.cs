@@ -24,7 +24,8 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
 
     internal const string FaultsColumn = "faults";
 
-    private const int AtOnce = 2_000;
+    /// <summary>Lines of a commit, which are in memory until then.</summary>
+    private const int AtOnce = 1_000;
     private const int MostFaults = 50;
 
     /// <summary>Nothing is read for so long: its process is dead.</summary>
