@@ -19,7 +19,7 @@ public sealed class ChainVerificationTests
         { "the lines are removed", "DELETE FROM postings WHERE seq = 3", "row 3 " },
         { "an entry is removed", "DELETE FROM postings WHERE seq = 3; DELETE FROM journal_entries WHERE seq = 3", "after row 2 comes row 4" },
         { "an entry is removed and the rest moved up", "DELETE FROM postings WHERE seq = 3; DELETE FROM journal_entries WHERE seq = 3; UPDATE journal_entries SET seq = seq - 1 WHERE seq > 3", "row 3 " },
-        { "an entry is inserted at the end", "INSERT INTO journal_entries SELECT 'jrn_new', chain_id, 11, kind, 'ord_new', checkout_id, posted_at, effective_at, available_on, memo, NULL, mac, key_id FROM journal_entries WHERE seq = 3; UPDATE chain_heads SET count = 11 WHERE chain_id = 'main'", "row 11 " },
+        { "an entry is inserted at the end", "INSERT INTO journal_entries SELECT 'jrn_new', chain_id, 11, kind, 'ord_new', checkout_id, posted_at, effective_at, happened_at, available_on, memo, NULL, mac, key_id FROM journal_entries WHERE seq = 3; UPDATE chain_heads SET count = 11 WHERE chain_id = 'main'", "row 11 " },
         { "two entries are swapped", Swap + SwapPostings, "row 3 " },
         { "the key of a row is unknown", "UPDATE journal_entries SET key_id = 'deadbeef' WHERE seq = 3", "row 3 " },
         { "the head is set back", "UPDATE chain_heads SET count = 9 WHERE chain_id = 'main'", "its head says 9 rows" },
