@@ -32,7 +32,6 @@ public static class PagesRegistration
         services.AddScoped<ViewerRights>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<NavigationBadges>();
-        services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>()));
         services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
