@@ -27,6 +27,27 @@ public sealed class PayoutTests(EngineHost engine)
         await engine.AssertSoundAsync();
     }
 
+    /// <summary>The buyer's money goes back whatever became of it: the seller owes it, can't be paid meanwhile, and later sales repay it.</summary>
+    [Fact]
+    public async Task Refund_AfterThePayout_LeavesADebtThatLaterSalesRepay()
+    {
+        var seller = await _rig.FundedAsync("20.00");
+        await _rig.ArrivesAsync(await _rig.RequestAsync(seller, "20.00"), "PAID");
+        var order = await engine.TextAsync("SELECT payment_order_id FROM payment_orders WHERE seller_account = $1", seller);
+
+        var refund = await engine.Client.PostAsync("/api/v1/refunds", Guid.NewGuid().ToString(), $$"""{"payment_order_id":"{{order}}","amount":"15.00","reason":"Returned goods"}""");
+        Assert.True(refund.Status == 201, refund.Text);
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM refunds WHERE refund_id = $1 AND status = 'SUCCEEDED'", (string)refund.Body["refund_id"]!);
+
+        Assert.Equal(("-15.00", "0.00"), await _rig.WalletAsync(seller));
+        var owing = await _rig.PostAsync(seller, "0.01");
+        Assert.Equal((409, "insufficient_funds"), (owing.Status, (string?)owing.Body["code"]));
+        await _rig.SellAsync(seller, "16.00");
+        Assert.Equal(("1.00", "0.00"), await _rig.WalletAsync(seller));
+        Assert.Equal((409, 201), ((await _rig.PostAsync(seller, "1.01")).Status, (await _rig.PostAsync(seller, "1.00")).Status));
+        await engine.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task Request_Repeated_GetsTheFirstAnswerAndHoldsOnce()
     {
