@@ -53,7 +53,10 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await ConfirmAsync(page, "Add a note: 1", "Looked at together", "Note");
         await Assertions.Expect(page.GetByText("1 done")).ToBeVisibleAsync();
         await page.GotoAsync(list);
+        await page.WaitForCircuitAsync();
         await page.Locator("[data-row-link]").First.ClickAsync();
+        await page.WaitForURLAsync("**/recon/mismatches/mm_*");
+        await page.WaitForCircuitAsync();
         await Assertions.Expect(page.GetByTestId("sides")).ToContainTextAsync("12.50");
         await Assertions.Expect(page.GetByTestId("adjustment")).ToContainTextAsync("suspense");
         await ConfirmAsync(page, "Ignore", "A test payment of theirs");
