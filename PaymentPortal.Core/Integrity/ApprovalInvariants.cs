@@ -30,9 +30,9 @@ public static class ApprovalInvariants
                     WHERE a.state = 'Approved' AND a.amount IS NOT NULL) AS both_sides
             GROUP BY person, currency HAVING SUM(amount) <> 0
             """),
-        new SqlInvariant("approvals-04", "What went out to a seller or back to a buyer was approved by a second person, or counts against what its maker may move alone.", """
+        new SqlInvariant("approvals-04", "What went out was approved by a second person, counts against what its maker may move alone, or was made by the PSP itself.", """
             SELECT 'payout ' || p.payout_id || ' is ' || p.status || ' and nobody let it go' FROM payouts p WHERE p.status IN ('APPROVED', 'SENDING', 'IN_TRANSIT', 'PAID', 'FAILED', 'RETURNED')
-                AND NOT EXISTS (SELECT 1 FROM payout_history h WHERE h.payout_id = p.payout_id AND h.cause = 'WithinLimit')
+                AND NOT EXISTS (SELECT 1 FROM payout_history h WHERE h.payout_id = p.payout_id AND h.cause IN ('WithinLimit', 'MadeByPsp'))
                 AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'payout' AND a.subject_id = p.payout_id AND a.state = 'Approved' AND a.amount = p.amount AND a.currency = p.currency)
             UNION ALL SELECT 'refund ' || r.refund_id || ' is ' || r.status || ' and nobody let it go' FROM refunds r WHERE r.status IN ('APPROVED', 'SENT', 'SUCCEEDED', 'FAILED')
                 AND NOT EXISTS (SELECT 1 FROM return_history h WHERE h.item_id = r.refund_id AND h.cause = 'WithinLimit')
