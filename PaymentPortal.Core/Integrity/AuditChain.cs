@@ -20,6 +20,6 @@ public sealed class AuditChain : IChainedRows
     {
         var at = row.GetInt64(1);
         var entry = new AuditEntry(Actor.Stored(row.GetString(2)), row.GetString(3), row.GetString(4)) { Reason = row.TextOrNull(5), Before = row.TextOrNull(6), After = row.TextOrNull(7) };
-        return new ChainedRow(new ChainLink(AuditLog.ChainId, row.GetInt64(0), (byte[])row[8], row.GetString(9)), $"{entry.Action} of {entry.ObjectId}", mac => AuditLog.AddFields(mac, at, entry));
+        return new ChainedRow(new ChainLink(AuditLog.ChainId, row.GetInt64(0), (byte[])row[8], row.GetString(9)), () => $"{entry.Action} of {entry.ObjectId}", mac => AuditLog.AddFields(mac, at, entry));
     }
 }

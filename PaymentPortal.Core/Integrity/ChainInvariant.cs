@@ -47,9 +47,9 @@ internal sealed class ChainInvariant(IChainedRows rows, HashChain chain, IReadOn
         {
             var expected = _sequence + 1;
             if (row.Link.Sequence != expected)
-                Find(string.Create(CultureInfo.InvariantCulture, $"after row {_sequence} comes row {row.Link.Sequence} ({row.Name}): {row.Link.Sequence - expected} missing between"));
+                Find(string.Create(CultureInfo.InvariantCulture, $"after row {_sequence} comes row {row.Link.Sequence} ({row.Name()}): {row.Link.Sequence - expected} missing between"));
             else if (!chain.Verify(row.Link, _before, row.AddFields))
-                Find(string.Create(CultureInfo.InvariantCulture, $"row {row.Link.Sequence} ({row.Name}) does not match its MAC (key {row.Link.KeyId})"));
+                Find(string.Create(CultureInfo.InvariantCulture, $"row {row.Link.Sequence} ({row.Name()}) does not match its MAC (key {row.Link.KeyId})"));
             (_sequence, _before) = (row.Link.Sequence, row.Link.Mac);
             MeetAnchors(row);
         }
@@ -70,7 +70,7 @@ internal sealed class ChainInvariant(IChainedRows rows, HashChain chain, IReadOn
             {
                 var anchor = anchors[_nextAnchor];
                 if (anchor.Count == _sequence && anchor.Head != Convert.ToHexStringLower(row.Link.Mac))
-                    Find(string.Create(CultureInfo.InvariantCulture, $"row {_sequence} ({row.Name}) is not the row that the anchor of {anchor.At:u} saw there: history was written anew"));
+                    Find(string.Create(CultureInfo.InvariantCulture, $"row {_sequence} ({row.Name()}) is not the row that the anchor of {anchor.At:u} saw there: history was written anew"));
                 else if (!_isBroken) _lastGood = anchor;
             }
         }

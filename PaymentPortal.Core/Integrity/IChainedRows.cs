@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace PaymentPortal.Core.Integrity;
 
-/// <summary>A stored row of a chain: its link, its name for people, and its fields in the order of its MAC.</summary>
-public sealed record ChainedRow(ChainLink Link, string Name, Action<RowMac> AddFields);
+/// <summary>A stored row of a chain: its link, its name for people (asked for only when something is wrong), and its fields in the order of its MAC.</summary>
+public sealed record ChainedRow(ChainLink Link, Func<string> Name, Action<RowMac> AddFields);
 
 /// <summary>The rows of one chain, as the folder that owns their table reads them. Each chain in the store must have one, or it counts as unverified.</summary>
 public interface IChainedRows

@@ -11,34 +11,50 @@ public sealed class RowMac
 {
     public const int Length = 32;
 
-    private readonly MemoryStream _fields = new(256);
+    private const int Prefix = sizeof(int);
+    private const int Nothing = -1;
+    private byte[] _fields = new byte[1024];
+    private int _length;
 
     public RowMac Add(string? text)
     {
-        if (text is null) return Write([], -1);
-        return Add(Encoding.UTF8.GetBytes(text));
+        if (text is null) return AddNothing();
+        var room = Room(Prefix + Encoding.UTF8.GetMaxByteCount(text.Length));
+        var bytes = Encoding.UTF8.GetBytes(text, room[Prefix..]);
+        return Take(room, bytes, bytes);
     }
 
     public RowMac Add(long number)
     {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
-        return Add(bytes);
+        var room = Room(Prefix + sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(room[Prefix..], number);
+        return Take(room, sizeof(long), sizeof(long));
     }
 
-    public RowMac Add(long? number) => number is { } value ? Add(value) : Write([], -1);
+    public RowMac Add(long? number) => number is { } value ? Add(value) : AddNothing();
 
-    public RowMac Add(ReadOnlySpan<byte> bytes) => Write(bytes, bytes.Length);
+    public RowMac Add(ReadOnlySpan<byte> bytes)
+    {
+        var room = Room(Prefix + bytes.Length);
+        bytes.CopyTo(room[Prefix..]);
+        return Take(room, bytes.Length, bytes.Length);
+    }
 
     /// <summary>HMAC-SHA256 over all fields under the given key.</summary>
-    public byte[] Compute(MasterKey key) => HMACSHA256.HashData(key.Authentication, _fields.GetBuffer().AsSpan(0, (int)_fields.Length));
+    public byte[] Compute(MasterKey key) => HMACSHA256.HashData(key.Authentication, _fields.AsSpan(0, _length));
 
-    private RowMac Write(ReadOnlySpan<byte> bytes, int length)
+    private RowMac AddNothing() => Take(Room(Prefix), 0, Nothing);
+
+    private Span<byte> Room(int size)
     {
-        Span<byte> prefix = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(prefix, length);
-        _fields.Write(prefix);
-        _fields.Write(bytes);
+        if (_fields.Length - _length < size) Array.Resize(ref _fields, Math.Max(_fields.Length * 2, _length + size));
+        return _fields.AsSpan(_length);
+    }
+
+    private RowMac Take(Span<byte> room, int bytes, int prefix)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(room, prefix);
+        _length += Prefix + bytes;
         return this;
     }
 }

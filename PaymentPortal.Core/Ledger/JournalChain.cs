@@ -12,6 +12,6 @@ public sealed class JournalChain : IChainedRows
     public async IAsyncEnumerable<ChainedRow> ReadAsync(DbConnection snapshot, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var entry in StoredEntries.ReadAsync(snapshot, after, cancellationToken).ConfigureAwait(false))
-            yield return new ChainedRow(entry.Link, $"{entry.Fields.Kind} {entry.Fields.EntryId} of {entry.Fields.SourceId}", entry.Fields.AddTo);
+            yield return new ChainedRow(entry.Link, () => $"{entry.Fields.Kind} {entry.Fields.EntryId} of {entry.Fields.SourceId}", entry.Fields.AddTo);
     }
 }

@@ -30,26 +30,29 @@ internal static class StoredEntries
     private static async IAsyncEnumerable<StoredEntry> ReadAsync(DbConnection connection, string sql, IReadOnlyList<object?> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         StoredEntry? entry = null;
-        var lines = new List<PostingFields>();
-        await foreach (var (head, line) in connection.StreamAsync(sql, arguments, row => (Head(row), Line(row)), cancellationToken).ConfigureAwait(false))
+        List<PostingFields> lines = [];
+        await foreach (var next in connection.StreamAsync(sql, arguments, ReadLine, cancellationToken).ConfigureAwait(false))
         {
-            if (entry is not null && entry.Fields.EntryId != head.Fields.EntryId)
-            {
-                yield return With(entry, lines);
-                lines = [];
-            }
-            entry = head;
-            if (line is { } posting) lines.Add(posting);
+            if (next is not null) yield return next;
         }
-        if (entry is not null) yield return With(entry, lines);
+        if (entry is not null) yield return entry;
+
+        // Every line repeats its entry: the columns of an entry are read once, with its first line. Gives the entry before when another begins. Two entries
+        // under one number, which only tampering makes, become one whose MAC is wrong.
+        StoredEntry? ReadLine(DbDataReader row)
+        {
+            StoredEntry? whole = null;
+            if (entry is null || entry.Link.Sequence != row.GetInt64(10)) (whole, lines, entry) = (entry, [], null);
+            entry ??= Head(row, lines);
+            if (!row.IsDBNull(13)) lines.Add(Line(row));
+            return whole;
+        }
     }
 
-    private static StoredEntry With(StoredEntry entry, List<PostingFields> lines) => entry with { Fields = entry.Fields with { Postings = lines } };
-
-    private static StoredEntry Head(DbDataReader row) => new(
-        new EntryFields(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetInt64(4), row.GetInt64(5), row.NumberOrNull(6), row.NumberOrNull(7), row.GetString(8), row.TextOrNull(9), []),
+    private static StoredEntry Head(DbDataReader row, List<PostingFields> lines) => new(
+        new EntryFields(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetInt64(4), row.GetInt64(5), row.NumberOrNull(6), row.NumberOrNull(7), row.GetString(8), row.TextOrNull(9), lines),
         new ChainLink(Journal.ChainId, row.GetInt64(10), (byte[])row[11], row.GetString(12)));
 
-    private static PostingFields? Line(DbDataReader row) =>
-        row.IsDBNull(13) ? null : new PostingFields(row.GetInt64(13), row.GetString(14), row.GetString(15), row.GetInt64(16), row.GetInt64(17), row.NumberOrNull(18));
+    private static PostingFields Line(DbDataReader row) =>
+        new(row.GetInt64(13), row.GetString(14), row.GetString(15), row.GetInt64(16), row.GetInt64(17), row.NumberOrNull(18));
 }
