@@ -12,6 +12,23 @@ public sealed class MoneyTests
 
     private static readonly Arbitrary<Currency> Currencies = Arb.From(Gen.Elements(Currency.All.ToArray()));
 
+    /// <summary>Written apart from the product's table, from the published list of ISO 4217: every active code that has other than two decimals.</summary>
+    private const string NotTwo = """
+        0 BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF
+        3 BHD IQD JOD KWD LYD OMR TND
+        4 CLF UYW
+        """;
+
+    [Fact]
+    public void Exponent_OfEveryCurrency_IsThatOfIso4217()
+    {
+        var wanted = NotTwo.Split('\n').SelectMany(line => line.Split(' ')[1..].Select(code => (code, line[0] - '0'))).ToDictionary();
+
+        Assert.Equal(wanted.Keys.Order(StringComparer.Ordinal), Currency.All.Where(currency => currency.Exponent != 2).Select(currency => currency.Code).Order(StringComparer.Ordinal));
+        Assert.All(Currency.All, currency => Assert.Equal(wanted.GetValueOrDefault(currency.Code, 2), currency.Exponent));
+        Assert.Equal(158, Currency.All.Count);
+    }
+
     [Fact]
     public void Text_OfAnyAmount_ReadsBackAsTheSameAmount() =>
         Prop.ForAll(Minors, Currencies, (minor, currency) =>

@@ -17,7 +17,7 @@ public sealed class KillStormTests(ITestOutputHelper output)
     /// <summary>A kill comes after this many answers at most: between two of one client most steps of another are under way.</summary>
     private const int MostAnswers = 60;
 
-    private readonly int _kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "4", CultureInfo.InvariantCulture);
+    private readonly int _kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "3", CultureInfo.InvariantCulture);
     private readonly ulong _seed = ulong.Parse(Environment.GetEnvironmentVariable("KILL_SEED") ?? "20261123", CultureInfo.InvariantCulture);
     private readonly ConcurrentDictionary<string, Fate> _made = new(StringComparer.Ordinal);
     private int _answers;

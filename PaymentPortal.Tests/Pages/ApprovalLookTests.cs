@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -47,6 +48,30 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await maker.WaitForCircuitAsync();
         await Assertions.Expect(maker.GetByRole(AriaRole.Button, new() { Name = "Reverse…" })).ToBeVisibleAsync();
     }
+
+    /// <summary>Whether the press arrived or not: it is done whole or not at all, and the next page says which.</summary>
+    [SkippableFact]
+    public async Task Page_GoneInTheMiddleOfApprove_LeavesItDoneOnceOrNot_AndTheNextPageSaysWhich()
+    {
+        var approval = await ProposeAsync(await OpenAsync(SeededPortal.Email(StaffRoles.Finance), 1280, ColorScheme.Light), "2.75", "Cut off");
+        var checker = await LookAsync(approval);
+        await checker.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await checker.Context.CloseAsync();
+
+        var next = await LookAsync(approval, opens: false);
+        await Until.TrueAsync(async () =>
+        {
+            await next.ReloadAsync();
+            await next.WaitForCircuitAsync();
+            var isShownAsDone = await next.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).CountAsync() == 0;
+            return isShownAsDone == (await portal.CountAuditAsync("approval.end", approval) == 1);
+        });
+        Assert.Equal(await portal.CountAuditAsync("approval.end", approval), await BookedAsync(approval));
+        Assert.InRange(await BookedAsync(approval), 0, 1);
+    }
+
+    private Task<long> BookedAsync(string approval) => portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(
+        unit => unit.Scalar("SELECT COUNT(*) FROM approvals a JOIN journal_entries e ON e.kind = 'Manual' AND e.source_id = a.subject_id WHERE a.approval_id = $1 AND a.state = 'Approved'", approval), CancellationToken.None);
 
     [SkippableTheory]
     [InlineData(ColorScheme.Light, 1280)]
@@ -102,14 +127,14 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
     }
 
     /// <summary>Another person of finance, with the question open before him.</summary>
-    private async Task<IPage> LookAsync(string approval)
+    private async Task<IPage> LookAsync(string approval, bool opens = true)
     {
         var email = $"slower-{Guid.NewGuid():N}@portal.example";
         await portal.Server.AddStaffAsync(email, StaffRoles.Finance);
         var page = await OpenAsync(email, 1280, ColorScheme.Light);
         await page.GotoAsync($"/approvals/{approval}");
         await page.WaitForCircuitAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
+        if (opens) await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
         return page;
     }
 

@@ -26,6 +26,9 @@ internal sealed class EngineProcess(string dataDirectory, string address, string
         var start = new ProcessStartInfo("dotnet", Arguments()) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        // It lives for seconds: what makes it faster later costs more than it gains.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
         start.Environment.Remove("PP_CRASH");
         if (crashPoint is not null) start.Environment["PP_CRASH"] = crashPoint;
         _process = Process.Start(start)!;
