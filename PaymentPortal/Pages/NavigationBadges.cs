@@ -6,7 +6,7 @@ using PaymentPortal.Pages.Approvals;
 namespace PaymentPortal.Pages;
 
 /// <summary>How much waits behind the places of the navigation for one person, by address; what is nothing is left out.</summary>
-public sealed class NavigationBadges(DeadLetterQueries letters, ApprovalDesk approvals, ReconciliationQueries mismatches, TimeProvider time)
+public sealed class NavigationBadges(DeadLetterQueries letters, ApprovalDesk approvals, ReconciliationQueries mismatches)
 {
     /// <summary>More than a badge can say.</summary>
     private const int Most = 1_000;
@@ -15,7 +15,7 @@ public sealed class NavigationBadges(DeadLetterQueries letters, ApprovalDesk app
     {
         var counts = new Dictionary<string, int> { ["/approvals"] = await approvals.CountMineAsync(person) };
         if (Rights.Ask(person, Rights.SeePayments) == RightAnswer.Allowed) counts["/ops/dead-letters"] = await letters.CountAsync(new DeadLetterFilter(), Most, cancellationToken);
-        if (Rights.Ask(person, Rights.SeeLedger) == RightAnswer.Allowed) counts["/recon/mismatches"] = (await mismatches.CountOverdueAsync(time.GetUtcNow(), cancellationToken)).Open;
+        if (Rights.Ask(person, Rights.SeeLedger) == RightAnswer.Allowed) counts["/recon/mismatches"] = await mismatches.CountAsync(new MismatchFilter(), cancellationToken);
         return counts.Where(count => count.Value > 0).ToDictionary();
     }
 
