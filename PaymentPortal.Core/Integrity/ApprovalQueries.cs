@@ -15,7 +15,7 @@ public enum ApprovalView
     All,
 }
 
-/// <summary>Reads approvals beside the lane. A person is the id of a staff account.</summary>
+/// <summary>Reads approvals beside the lane. A person is the id of a staff account; only the kinds that are asked for are seen.</summary>
 public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
 {
     public async Task<IReadOnlyList<Approval>> ListAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, string? before, int limit, CancellationToken cancellationToken)
@@ -30,6 +30,13 @@ public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         return await Of(db, view, person, kinds).CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of the ids that the view holds, newest first.</summary>
+    public async Task<IReadOnlyList<Approval>> OfIdsAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await Of(db, view, person, kinds).Where(row => ids.Contains(row.ApprovalId)).OrderByDescending(row => row.ApprovalId).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Approval?> FindAsync(string id, CancellationToken cancellationToken)
@@ -47,11 +54,11 @@ public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
 
     private static IQueryable<Approval> Of(PortalDb db, ApprovalView view, string person, IReadOnlyCollection<string> kinds)
     {
-        var rows = db.Set<Approval>().AsNoTracking();
+        var rows = db.Set<Approval>().AsNoTracking().Where(row => kinds.Contains(row.Kind));
         return view switch
         {
             // Only what the reader's roles may decide, and never his own.
-            ApprovalView.Mine => rows.Where(row => row.State == ApprovalState.Pending && row.MakerPerson != person && kinds.Contains(row.Kind)),
+            ApprovalView.Mine => rows.Where(row => row.State == ApprovalState.Pending && row.MakerPerson != person),
             ApprovalView.Asked => rows.Where(row => row.MakerPerson == person),
             ApprovalView.All => rows,
         };

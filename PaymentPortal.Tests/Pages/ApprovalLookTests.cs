@@ -70,6 +70,40 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         Assert.InRange(await BookedAsync(approval), 0, 1);
     }
 
+    /// <summary>The chosen ones are shown line by line first; the one that somebody else decided meanwhile says so, and what was not chosen goes on waiting.</summary>
+    [SkippableFact]
+    public async Task Many_ChosenAndApproved_AreDoneOnceEach_AndOneThatIsGoneSaysWhy()
+    {
+        var maker = await OpenAsync(SeededPortal.Email(StaffRoles.Finance), 1280, ColorScheme.Light);
+        var approvals = new List<string>();
+        foreach (var amount in new[] { "3.10", "3.20", "3.30", "3.40" }) approvals.Add(await ProposeAsync(maker, amount, "Many at once"));
+        var email = $"many-{Guid.NewGuid():N}@portal.example";
+        await portal.Server.AddStaffAsync(email, StaffRoles.Finance);
+        var checker = await OpenAsync(email, 1280, ColorScheme.Light);
+        await checker.GotoAsync("/approvals?size=100");
+        await checker.WaitForCircuitAsync();
+        foreach (var approval in approvals.Take(3)) await checker.Locator($"tr[data-id='{approval}'] input[type=checkbox]").CheckAsync();
+        await checker.GetByTestId("approve-many").ClickAsync();
+        await checker.WaitForURLAsync("**/approvals/many?ids=*");
+        await checker.WaitForCircuitAsync();
+        await Assertions.Expect(checker.GetByTestId("preview")).ToContainTextAsync("9.60");
+        await checker.Locator("section details summary").First.ClickAsync();
+        await Assertions.Expect(checker.Locator("details[open]").GetByTestId("ledger-lines").Locator("tbody tr")).ToHaveCountAsync(2);
+        await checker.AssertAccessibleAsync("approve many");
+        await checker.ShootAsync("approve many");
+        await (await LookAsync(approvals[0])).GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await Until.TrueAsync(async () => await BookedAsync(approvals[0]) == 1);
+
+        await checker.GetByRole(AriaRole.Button, new() { Name = "Approve 3", Exact = true }).First.ClickAsync();
+        await checker.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve 3", Exact = true }).ClickAsync();
+        await Assertions.Expect(checker.GetByText("2 approved and done")).ToBeVisibleAsync();
+        await Assertions.Expect(checker.GetByText("Somebody was faster")).ToHaveCountAsync(1);
+        await checker.ShootAsync("many approved");
+        Assert.Equal(new long[] { 1, 1, 1, 0 }, await Task.WhenAll(approvals.Select(BookedAsync)));
+        await checker.GotoAsync("/approvals/many?ids=" + string.Join(',', approvals.Take(3)));
+        await Assertions.Expect(checker.GetByText("None of them waits for you any more")).ToBeVisibleAsync();
+    }
+
     private Task<long> BookedAsync(string approval) => portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(
         unit => unit.Scalar("SELECT COUNT(*) FROM approvals a JOIN journal_entries e ON e.kind = 'Manual' AND e.source_id = a.subject_id WHERE a.approval_id = $1 AND a.state = 'Approved'", approval), CancellationToken.None);
 
@@ -80,7 +114,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
     {
         var page = await OpenAsync(SeededPortal.Email(StaffRoles.Finance), width, scheme);
         var approval = await ProposeAsync(page, "1.25", $"Look {scheme} {width}");
-        foreach (var path in new[] { "/ledger/manual", "/approvals", "/approvals?view=asked", "/approvals?view=all", $"/approvals/{approval}" })
+        foreach (var path in new[] { "/ledger/manual", "/approvals", "/approvals?view=asked", "/approvals?view=all", "/approvals?kind=manual_entry", "/approvals/many", $"/approvals/{approval}" })
         {
             await page.GotoAsync(path);
             await page.WaitForCircuitAsync();

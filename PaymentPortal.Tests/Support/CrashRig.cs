@@ -31,6 +31,7 @@ internal sealed class CrashRig : IAsyncDisposable
     private CrashRig(string directory, IEnumerable<string> points, string address, string key, SandboxServer? sandbox, string[] secrets)
     {
         (_directory, _points, _sandbox) = (directory, new Queue<string>(points), sandbox);
+        Address = new Uri(address);
         _engine = new EngineProcess(directory, address, sandbox?.BaseAddress, secrets);
         _client = new EngineClient(address, key);
         _psp = new SandboxApi(sandbox?.BaseAddress ?? address + "/sandbox/psp", "sk_test_sandbox");
@@ -40,7 +41,8 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <param name="points">In the order in which the flow comes by. None: the test kills the program itself.</param>
     /// <param name="pendingSeconds">How long payouts can still be cancelled.</param>
     /// <param name="before">Does something to the store before the program starts for the first time.</param>
-    public static async Task<CrashRig> StartAsync(IEnumerable<string> points, bool isPspInside = false, int pendingSeconds = 1, Func<IServiceProvider, Task>? before = null)
+    /// <param name="staff">Somebody of finance, with the password that tests use.</param>
+    public static async Task<CrashRig> StartAsync(IEnumerable<string> points, bool isPspInside = false, int pendingSeconds = 1, Func<IServiceProvider, Task>? before = null, string? staff = null)
     {
         var (template, key) = await Template.Value;
         var directory = Directory.CreateTempSubdirectory("crash-").FullName;
@@ -61,6 +63,7 @@ internal sealed class CrashRig : IAsyncDisposable
         }
         var rig = new CrashRig(directory, points, address, key, sandbox, secrets);
         if (before is not null) await rig.InStoreAsync(before);
+        if (staff is not null) await rig.AddStaffAsync(staff);
         await rig.StartEngineAsync();
         return rig;
     }
@@ -79,6 +82,8 @@ internal sealed class CrashRig : IAsyncDisposable
         await _engine.DiesAsync();
         await StartEngineAsync();
     }
+
+    public Uri Address { get; }
 
     /// <summary>The platform's backend, for calls that are made once whatever they are answered.</summary>
     public EngineClient Client => _client;
@@ -103,7 +108,7 @@ internal sealed class CrashRig : IAsyncDisposable
         return await condition() ? "so" : null!;
     });
 
-    public Task<MadeCheckout> CreateAsync(string key = "crash-key") => RepeatAsync(() => _client.CreateCheckoutAsync(key));
+    public Task<MadeCheckout> CreateAsync(string key = "crash-key", string amount = "12.50") => RepeatAsync(() => _client.CreateCheckoutAsync(key, amount));
 
     public Task AddWebhookEndpointAsync(string url) => RepeatAsync(async () =>
         (await _client.PostAsync("/api/v1/webhook-endpoints", "crash-endpoint", $$"""{"url":"{{url}}","types":["*"]}""")).Status == 201 ? url : null!);
@@ -123,7 +128,7 @@ internal sealed class CrashRig : IAsyncDisposable
     public async Task<EngineAnswer> RefundAsync(MadeCheckout checkout, string key)
     {
         var order = await TextAsync($"SELECT payment_order_id FROM payment_orders WHERE checkout_id = '{checkout.Id}' AND line = 1");
-        return await PostAsync("/api/v1/refunds", key, $$"""{"payment_order_id":"{{order}}","amount":"5.00","reason":"storm"}""", 201);
+        return await PostAsync("/api/v1/refunds", key, $$"""{"payment_order_id":"{{order}}","amount":"1.00","reason":"storm"}""", 201);
     }
 
     public Task ConfirmAsync(string session, string method = "pm_card_visa") => RepeatAsync(async () =>
@@ -228,6 +233,12 @@ internal sealed class CrashRig : IAsyncDisposable
         if (_sandbox is not null) await _sandbox.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task AddStaffAsync(string email)
+    {
+        var made = await VerbRun.StartAsync(["create-user", "--email", email, "--role", StaffRoles.Finance, "--Data:Directory", _directory], PortalClient.Password);
+        Assert.True(made.Exit == 0, made.Errors);
     }
 
     private async Task InStoreAsync(Func<IServiceProvider, Task> act)

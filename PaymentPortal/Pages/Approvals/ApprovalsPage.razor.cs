@@ -12,7 +12,8 @@ namespace PaymentPortal.Pages.Approvals;
 /// <summary>What waits for the reader, what he asked for, and everything.</summary>
 public sealed partial class ApprovalsPage
 {
-    private const string Path = "/approvals";
+    private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
+    private IReadOnlyList<FilterField> _fields = [];
     private ListUrl? _url;
     private ApprovalView _view;
     private ListPage<Approval>? _page;
@@ -32,6 +33,7 @@ public sealed partial class ApprovalsPage
     protected override async Task OnInitializedAsync()
     {
         Navigation.LocationChanged += Moved;
+        _fields = ApprovalListAddress.Fields(Approvals.Kinds);
         _names = await Staff.ActorNamesAsync(CancellationToken.None);
         await ShowAsync();
     }
@@ -40,23 +42,30 @@ public sealed partial class ApprovalsPage
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
-        if (ListUrl.Read(change.Location).Path == Path) _ = InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); });
+        if (ListUrl.Read(change.Location).Path == ApprovalListAddress.Path) _ = InvokeAsync(async () => { _chosen.Clear(); await ShowAsync(); StateHasChanged(); });
+    }
+
+    /// <summary>The chosen ones by their ids, else all that waits for the reader and that the filters match.</summary>
+    private string ManyHref => ApprovalListAddress.ManyPath + (_chosen.Count > 0 ? $"?ids={string.Join(',', _chosen)}" : _url!["kind"] is { } kind ? $"?kind={Uri.EscapeDataString(kind)}" : "");
+
+    private void Choose(Approval row, bool isChosen)
+    {
+        if (isChosen) _chosen.Add(row.ApprovalId);
+        else _chosen.Remove(row.ApprovalId);
     }
 
     private async Task ShowAsync()
     {
-        _url = ListUrl.Read(Navigation.Uri);
-        _view = _url["view"] switch { "asked" => ApprovalView.Asked, "all" => ApprovalView.All, _ => ApprovalView.Mine };
-        var person = await Viewer.IdAsync();
-        var kinds = Desk.KindsOf(Authentication is null ? new ClaimsPrincipal() : (await Authentication).User);
-        var rows = await Queries.ListAsync(_view, person, kinds, _url[ListUrl.After], _url.PageSize + 1, CancellationToken.None);
-        var shown = rows.Take(_url.PageSize).ToList();
-        _page = new ListPage<Approval>(shown, await CountAsync(_view), null, rows.Count > shown.Count ? shown[^1].ApprovalId : null);
-        _tabs = [await TabAsync("Waiting for me", null, ApprovalView.Mine), await TabAsync("Asked by me", "asked", ApprovalView.Asked), await TabAsync("All", "all", ApprovalView.All)];
-
-        Task<int> CountAsync(ApprovalView view) => Queries.CountAsync(view, person, kinds, CancellationToken.None);
-
-        async Task<ListTab> TabAsync(string label, string? word, ApprovalView view) => new(label, word is null ? Path : $"{Path}?view={word}", _view == view, await CountAsync(view));
+        var url = ListUrl.Read(Navigation.Uri);
+        _view = ApprovalListAddress.ViewOf(url);
+        var id = await Viewer.IdAsync();
+        var person = Authentication is null ? new ClaimsPrincipal() : (await Authentication).User;
+        var rows = await Queries.ListAsync(_view, id, Desk.KindsOf(person, _view, url["kind"]), url[ListUrl.After], url.PageSize + 1, CancellationToken.None);
+        var shown = rows.Take(url.PageSize).ToList();
+        var tabs = new List<ListTab>();
+        foreach (var (label, word, view) in ApprovalListAddress.Tabs)
+            tabs.Add(new ListTab(label, url.With("view", word).ToString(), _view == view, await Queries.CountAsync(view, id, Desk.KindsOf(person, view, url["kind"]), CancellationToken.None)));
+        (_url, _tabs, _page) = (url, tabs, new ListPage<Approval>(shown, tabs.Single(tab => tab.IsCurrent).Count, null, rows.Count > shown.Count ? shown[^1].ApprovalId : null));
     }
 
     private static string MakerOf(Approval row) => row.Maker.StartsWith(Actor.ApiKeyPrefix, StringComparison.Ordinal) ? "API key " + PpId.Shorten(row.Maker[Actor.ApiKeyPrefix.Length..]) : "the portal";
