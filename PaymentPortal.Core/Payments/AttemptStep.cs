@@ -22,7 +22,7 @@ public sealed class AttemptStep(
     {
         var id = new AttemptId(task.SubjectId);
         CrashPoint.Hit("session-before-prepare");
-        var (attempt, plan) = await lane.RunAsync(unit => Begin(unit, id), cancellationToken).ConfigureAwait(false);
+        var (attempt, plan) = await lane.RunAsync(unit => Begin(unit, task, id), cancellationToken).ConfigureAwait(false);
         if (plan is not null) return await posts.CarryAsync(task, Post(attempt), plan, cancellationToken).ConfigureAwait(false);
         if (attempt.PspToken is not null) return await PollAsync(task, id, cancellationToken).ConfigureAwait(false);
         return attempt.State == AttemptState.Abandoned
@@ -31,10 +31,10 @@ public sealed class AttemptStep(
     }
 
     /// <summary>The attempt, and the plan of its POST when it still needs a session.</summary>
-    private (AttemptRow Attempt, PspPlan? Plan) Begin(UnitOfWork unit, AttemptId id)
+    private (AttemptRow Attempt, PspPlan? Plan) Begin(UnitOfWork unit, ClaimedTask task, AttemptId id)
     {
         var attempt = AttemptRow.Find(unit, id) ?? throw new InvalidOperationException($"There is no attempt {id}.");
-        return (attempt, attempt is { State: AttemptState.Open, PspToken: null } ? posts.Prepare(unit, Post(attempt)) : null);
+        return (attempt, attempt is { State: AttemptState.Open, PspToken: null } ? posts.Prepare(unit, task, Post(attempt)) : null);
     }
 
     /// <summary>Whatever becomes of this call, nobody was sent to a page: no money can have moved.</summary>
@@ -48,8 +48,9 @@ public sealed class AttemptStep(
         Made = (unit, task, session) =>
         {
             Adopt(unit, attempt, session);
-            // An abandoned attempt's page must be closed at once; an open one's buyer is only now on his way to it.
-            RetryQueue.PutOff(unit, task, attempt.IsOpen ? unit.Now + PaymentSteps.PollAfter(0) : unit.Now);
+            var isUsed = attempt.IsOpen && IsOverOurTotal(unit, attempt, session);
+            // A page that nobody may pay on must be closed at once; the buyer of any other is only now on his way to it.
+            RetryQueue.PutOff(unit, task, isUsed ? unit.Now + PaymentSteps.PollAfter(0) : unit.Now);
         },
         Refused = (unit, task, failure) =>
         {
@@ -59,6 +60,16 @@ public sealed class AttemptStep(
             letters.Bury(unit, task, failure);
         },
     };
+
+    /// <summary>A page over another sum than ours is shown to nobody: the attempt ends, its page is expired, and the buyer may press Pay again.</summary>
+    private bool IsOverOurTotal(UnitOfWork unit, AttemptRow attempt, PspSession session)
+    {
+        var total = PaymentRow.Find(unit, attempt.Checkout)!.Total;
+        if (session.Total == total) return true;
+        Log.OtherTotal(log, attempt.Id.Value, session.Id, $"{session.Total} {session.Total.Currency}", $"{total} {total.Currency}");
+        AttemptRow.End(unit, attempt.Id, AttemptState.Abandoned);
+        return false;
+    }
 
     private async Task<TaskEnd> PollAsync(ClaimedTask task, AttemptId id, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(5006, LogLevel.Warning, "The PSP's sessions could not be compared on: {Why} The next run goes on there")]
     public static partial void SessionsUnread(ILogger log, string why);
 
+    [LoggerMessage(5008, LogLevel.Error, "ALARM: asked for a page over {Ours} for {Attempt}, the PSP made {Session} over {Theirs}; nobody is sent there and it is expired")]
+    public static partial void OtherTotal(ILogger log, string attempt, string session, string theirs, string ours);
+
     [LoggerMessage(5004, LogLevel.Warning, "The event {EventId} names {ObjectId}, which is not ours; it was kept and nothing was changed")]
     public static partial void UnknownObject(ILogger log, string eventId, string objectId);
 }

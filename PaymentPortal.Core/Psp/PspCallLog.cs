@@ -27,7 +27,11 @@ public sealed record PspCall(string Item, string Step, int Generation, string Ps
 }
 
 /// <summary>The next step of an item, as the key rule gives it.</summary>
-public sealed record PspPlan(PspNext Next, PspCall Call);
+public sealed record PspPlan(PspNext Next, PspCall Call)
+{
+    /// <summary>A timestamp of the clock that nobody can set.</summary>
+    public long PreparedAt { get; init; }
+}
 
 /// <summary>
 /// The durable side of <see cref="KeyRule"/>: key, path and bytes are committed before the first send, and every answer and look-up after it.

@@ -21,7 +21,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         var plan = await lane.RunAsync(
             unit =>
             {
-                if (post.IsWanted(unit)) return Prepare(unit, post);
+                if (post.IsWanted(unit)) return Prepare(unit, task, post);
                 // The item moved since the caller looked: what it wants now is the caller's to see, and a wish must not go with the step of another.
                 RetryQueue.PutOff(unit, task, unit.Now);
                 return null;
@@ -30,15 +30,22 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         return plan is null ? new TaskEnd.Settled() : await CarryAsync(task, post, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The next move, stored in a unit of the caller's, for <see cref="CarryAsync"/> once that has committed.</summary>
-    public PspPlan Prepare<T>(UnitOfWork unit, PspPost<T> post)
-        where T : class => calls.Prepare(unit, post.Item, post.Step, key => post.Build(unit, key), RestoreNote.Find(unit) is { } restored && Ids.IsOlder(post.Item, restored.At) ? restored : null);
+    /// <summary>The next move, stored in a unit of the caller's, for <see cref="CarryAsync"/> once that has committed. A lost lease refuses it.</summary>
+    public PspPlan Prepare<T>(UnitOfWork unit, ClaimedTask task, PspPost<T> post)
+        where T : class
+    {
+        RetryQueue.Guard(unit, task);
+        var at = time.GetTimestamp();
+        return calls.Prepare(unit, post.Item, post.Step, key => post.Build(unit, key), RestoreNote.Find(unit) is { } restored && Ids.IsOlder(post.Item, restored.At) ? restored : null) with { PreparedAt = at };
+    }
 
     public async Task<TaskEnd> CarryAsync<T>(ClaimedTask task, PspPost<T> post, PspPlan plan, CancellationToken cancellationToken)
         where T : class
     {
         CrashPoint.Hit(post.Step, "after-prepare");
         if (plan.Next != PspNext.Send) return await LookUpAsync(task, post, plan.Call, isHunt: false, cancellationToken).ConfigureAwait(false);
+        // Whoever slept here may wake when the key is too old to be sent again; the step is still due, and its next holder decides anew.
+        if (time.GetElapsedTime(plan.PreparedAt) >= RetryQueue.Lease) return new TaskEnd.Settled();
         var answer = await post.Send(plan.Call.Request, plan.Call.PspKey, cancellationToken).ConfigureAwait(false);
         CrashPoint.Hit(post.Step, "after-send");
         var line = talk.Seal(answer);

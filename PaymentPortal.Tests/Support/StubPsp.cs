@@ -18,6 +18,9 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     /// <summary>Answers every wish for a page with a definite no.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>What its next pages ask for instead of what was wanted.</summary>
+    public Money? PageTotal { get; set; }
+
     /// <summary>Answers nobody. Its own pages go on.</summary>
     public bool IsDown { get; set; }
 
@@ -42,7 +45,7 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
             return Answer(_sessions.AddOrUpdate(request.Body, _ => throw new KeyNotFoundException(request.Body), (_, open) => open with { Status = SessionStatus.Expired }));
         if (Refuses) return Refusal();
         var wanted = _wanted[pspKey];
-        var total = wanted.Lines.Aggregate(Money.Zero(wanted.Currency), (sum, line) => sum + line.Amount);
+        var total = PageTotal ?? wanted.Lines.Aggregate(Money.Zero(wanted.Currency), (sum, line) => sum + line.Amount);
         return Answer(_sessions.GetOrAdd("cs_" + wanted.Attempt.Value, id => StubSession.Of(id, wanted.Attempt.Value, pspKey, total, time.GetUtcNow())));
     }
 
