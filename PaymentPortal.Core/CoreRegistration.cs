@@ -119,6 +119,7 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadEvent>();
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
+        services.AddSingleton<UnknownCalls>();
         services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
         foreach (var query in StuckEvents.All) services.AddSingleton(query);
@@ -171,6 +172,7 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PaymentHistoryRules.Payments));
         foreach (var invariant in PaymentInvariants.All) services.AddSingleton(invariant);
         foreach (var query in StuckPayments.All) services.AddSingleton(query);
+        foreach (var query in StuckReturns.All) services.AddSingleton(query);
         services.AddSingleton<ReturnHistory>();
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, ReturnHistoryRules.Returns));
         services.AddSingleton<RefundMover>();
@@ -234,6 +236,7 @@ public static class CoreRegistration
         services.AddSingleton<SettlementDesk>();
         services.AddSingleton<SettlementSweep>();
         services.AddSingleton<SettlementReports>();
+        foreach (var query in StuckReports.All) services.AddSingleton(query);
         services.AddSingleton<MismatchDesk>();
         services.AddSingleton<MismatchManyDesk>();
         services.AddSingleton<ReconciliationQueries>();

@@ -65,9 +65,6 @@ public sealed record PaymentDetails(
     public RetryTask? TroubledStep => Steps.OrderBy(step => step.State == TaskState.Dead ? 0 : 1).FirstOrDefault(step => step.State == TaskState.Dead || step.LastError is not null);
 }
 
-/// <summary>One POST of an attempt whose outcome is not known. <see cref="AbsentSince"/>: the PSP's list was looked at once since, and did not show what it was to make.</summary>
-public sealed record UnknownCall(string Item, string Step, DateTimeOffset FirstSentAt, DateTimeOffset? AbsentSince);
-
 /// <summary>A webhook to the merchant about this payment or one of its attempts.</summary>
 public sealed record PaymentDelivery(string DeliveryId, string EventType, string Url, DeliveryState State, int Tries, int? LastStatus, string? LastError, DateTimeOffset CreatedAt);
 

@@ -59,7 +59,7 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         {
             Notes = [.. written.Select(notes.Open)],
             Deliveries = await DeliveriesAsync(db, id.Value, attempts, cancellationToken).ConfigureAwait(false),
-            UnknownCalls = await UnknownCallsAsync(db, attempts, cancellationToken).ConfigureAwait(false),
+            UnknownCalls = await UnknownCall.OfAsync(db, [.. attempts.Select(attempt => attempt.AttemptId)], cancellationToken).ConfigureAwait(false),
             Refunds = refunds,
             Disputes = disputes,
             ReturnMoves = moves,
@@ -81,13 +81,6 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             .Join(db.Set<WebhookEndpoint>(), delivery => delivery.EndpointId, endpoint => endpoint.EndpointId, (delivery, endpoint) => new PaymentDelivery(
                 delivery.DeliveryId, delivery.EventType, endpoint.Url, delivery.State, delivery.Tries, delivery.LastStatus, delivery.LastError, delivery.CreatedAt))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<IReadOnlyList<UnknownCall>> UnknownCallsAsync(PortalDb db, List<Attempt> attempts, CancellationToken cancellationToken)
-    {
-        var nonces = attempts.Select(attempt => attempt.AttemptId).ToList();
-        return await db.Set<PspCallRow>().AsNoTracking().Where(call => nonces.Contains(call.Item) && call.EffectProved == null && call.IsUncertain).OrderBy(call => call.FirstSentAt)
-            .Select(call => new UnknownCall(call.Item, call.Step, call.FirstSentAt, call.AbsentSince)).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<PaymentNotice>> NoticesAsync(PortalDb db, List<Attempt> attempts, List<string> others, CancellationToken cancellationToken)

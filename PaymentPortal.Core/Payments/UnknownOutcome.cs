@@ -21,7 +21,7 @@ public static class UnknownOutcomes
 
     private static UnknownOutcome Create(PaymentDetails details, Attempt attempt, UnknownCall call)
     {
-        var settles = Settles(details, call);
+        var settles = call.Settles(details.ReadAt);
         return attempt.State == AttemptState.Open
             ? new(attempt.AttemptId, "Whether the PSP has made the payment page.", Since(details, attempt, call.FirstSentAt),
                 $"Wait: {settles} Pay may be pressed again, it asks the same. Nobody was sent to a page: nothing is charged, and nothing is made twice.")
@@ -31,7 +31,7 @@ public static class UnknownOutcomes
 
     private static UnknownOutcome Expire(PaymentDetails details, Attempt attempt, UnknownCall call) => new(
         attempt.AttemptId, "Whether the PSP has closed the payment page.", Since(details, attempt, call.FirstSentAt),
-        $"Wait: {Settles(details, call)} Asking for the status is safe, it only reads. Send the customer no new link before it is known: the page may still be paid.");
+        $"Wait: {call.Settles(details.ReadAt)} Asking for the status is safe, it only reads. Send the customer no new link before it is known: the page may still be paid.");
 
     /// <summary>The page exists and the PSP does not say how it stands.</summary>
     private static IEnumerable<UnknownOutcome> Look(PaymentDetails details, Attempt attempt)
@@ -40,13 +40,6 @@ public static class UnknownOutcomes
         yield return new(attempt.AttemptId, "Whether the customer has paid.", step.FailingSince ?? attempt.SeenAt ?? attempt.StartedAt,
             "Wait: the PSP is asked again by itself. Asking is safe, it only reads. Pay leads to the same page: nothing is charged twice.");
     }
-
-    private static string Settles(PaymentDetails details, UnknownCall call) => call switch
-    {
-        { AbsentSince: not null } => "the PSP has said once that it did not happen; when it says so again a minute later, it is sent anew by itself.",
-        _ when details.ReadAt - call.FirstSentAt >= KeyRule.KeyLife => "its key is too old to be sent again, so the PSP's own list is asked by itself.",
-        _ => "the same call is repeated by itself under the same key.",
-    };
 
     private static DateTimeOffset Since(PaymentDetails details, Attempt attempt, DateTimeOffset sentAt) => Step(details, attempt)?.FailingSince ?? sentAt;
 

@@ -17,6 +17,10 @@ public enum PspCircuit
 /// <summary>One reading of the line to the PSP.</summary>
 public sealed record PspHealthReport(PspCircuit Circuit, DateTimeOffset? PausedUntil, DateTimeOffset? LastSuccessAt, DateTimeOffset? LastFailureAt, string? LastFailure)
 {
+    /// <summary>The first failure after the last good answer; null while the newest call went well.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+
     /// <summary>Calls leave this process.</summary>
     public bool IsSending => Circuit != PspCircuit.Open && PausedUntil is null;
 }
@@ -51,13 +55,14 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
     private DateTimeOffset? _lastSuccessAt;
     private DateTimeOffset? _returnedAt;
     private DateTimeOffset? _lastFailureAt;
+    private DateTimeOffset? _failingSince;
     private string? _lastFailure;
 
     public PspHealthReport Report
     {
         get
         {
-            lock (_gate) return new PspHealthReport(Circuit, Pausing(), _lastSuccessAt, _lastFailureAt, _lastFailure);
+            lock (_gate) return new PspHealthReport(Circuit, Pausing(), _lastSuccessAt, _lastFailureAt, _lastFailure) { FailingSince = _failingSince };
         }
     }
 
@@ -124,17 +129,22 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
         lock (_gate)
         {
             if (isKeyRefused) _pausedUntil = time.GetUtcNow() + Pause;
-            if (isKeyRefused || verdict is PspVerdict.NotSent or PspVerdict.Unknown) (_lastFailureAt, _lastFailure) = (time.GetUtcNow(), error?.Message);
+            if (isKeyRefused || verdict is PspVerdict.NotSent or PspVerdict.Unknown) Failed(time.GetUtcNow(), error);
             else Answered(time.GetUtcNow());
         }
         return isKeyRefused;
     }
 
+    private void Failed(DateTimeOffset now, PspError? error)
+    {
+        _failingSince ??= now;
+        (_lastFailureAt, _lastFailure) = (now, error?.Message);
+    }
+
     private void Answered(DateTimeOffset now)
     {
-        var wasFailing = _lastFailureAt is { } failed && !(failed < _lastSuccessAt);
-        if (wasFailing && !(now - _lastSuccessAt < Absence)) _returnedAt = now;
-        _lastSuccessAt = now;
+        if (_failingSince is not null && !(now - _lastSuccessAt < Absence)) _returnedAt = now;
+        (_failingSince, _lastSuccessAt) = (null, now);
     }
 
     private TimeSpan Spread(DateTimeOffset now)

@@ -24,10 +24,11 @@ public sealed class RefusedWebhooks(WriteLane lane, SqlDialect dialect, TimeProv
 {
     private readonly ConcurrentDictionary<(long Hour, string Verdict), long> _waiting = new();
 
-    public void Count(string verdict)
+    /// <summary>True for the first of its verdict since the counts were last stored: that one is worth a line in the log, a flood is not.</summary>
+    public bool Count(string verdict)
     {
         var moment = time.GetUtcNow().ToMicroseconds();
-        _waiting.AddOrUpdate((moment - (moment % 3_600_000_000), verdict), 1, (_, count) => count + 1);
+        return _waiting.AddOrUpdate((moment - (moment % 3_600_000_000), verdict), 1, (_, count) => count + 1) == 1;
     }
 
     public async Task FlushAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace PaymentPortal.Core.Retries;
 
 /// <summary>A kind of trouble with what is open of it.</summary>
 public sealed record CauseRow(
-    string CauseKey, string Party, string Code, string Operation, int Open, int Unknown, IReadOnlyList<Money> AtRisk, DateTimeOffset? Oldest, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int Total,
+    string CauseKey, string Party, string Code, string Operation, int Open, int Unknown, int Taken, IReadOnlyList<Money> AtRisk, DateTimeOffset? Oldest, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int Total,
     string? Owner, string? Note, bool IsNew);
 
 /// <summary>A dead letter as it is listed. <see cref="WhyNot"/> is why a redrive would leave it alone.</summary>
@@ -38,9 +38,9 @@ public sealed class DeadLetterQueries(SqlDialect dialect, RedriveRules rules)
     {
         await using var connection = dialect.OpenReader();
         var sums = await connection.ReadAsync(
-            $"SELECT d.cause_key, d.currency, COUNT(*), SUM(CASE WHEN d.effect = 'Unknown' THEN 1 ELSE 0 END), COALESCE(SUM(d.amount), 0), MIN(d.first_seen) FROM dead_letters d WHERE {Open} AND ($1 IS NULL OR d.cause_key = $1) GROUP BY d.cause_key, d.currency",
+            $"SELECT d.cause_key, d.currency, COUNT(*), SUM(CASE WHEN d.effect = 'Unknown' THEN 1 ELSE 0 END), SUM(CASE WHEN d.effect = 'Taken' THEN 1 ELSE 0 END), COALESCE(SUM(d.amount), 0), MIN(d.first_seen) FROM dead_letters d WHERE {Open} AND ($1 IS NULL OR d.cause_key = $1) GROUP BY d.cause_key, d.currency",
             [causeKey],
-            row => new { Key = row.GetString(0), Currency = row.TextOrNull(1), Count = row.GetInt32(2), Unknown = row.GetInt32(3), Sum = row.GetInt64(4), Oldest = row.Moment(5) }, cancellationToken).ConfigureAwait(false);
+            row => new { Key = row.GetString(0), Currency = row.TextOrNull(1), Count = row.GetInt32(2), Unknown = row.GetInt32(3), Taken = row.GetInt32(4), Sum = row.GetInt64(5), Oldest = row.Moment(6) }, cancellationToken).ConfigureAwait(false);
         var byKey = sums.ToLookup(sum => sum.Key, StringComparer.Ordinal);
         var causes = await connection.ReadAsync(
             "SELECT cause_key, party, code, operation, first_seen, last_seen, total, owner, note, seen_at FROM dead_letter_causes WHERE ($1 IS NULL OR cause_key = $1)", [causeKey],
@@ -48,7 +48,7 @@ public sealed class DeadLetterQueries(SqlDialect dialect, RedriveRules rules)
             {
                 var mine = byKey[row.GetString(0)].ToList();
                 return new CauseRow(
-                    row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), mine.Sum(sum => sum.Count), mine.Sum(sum => sum.Unknown),
+                    row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), mine.Sum(sum => sum.Count), mine.Sum(sum => sum.Unknown), mine.Sum(sum => sum.Taken),
                     [.. mine.Where(sum => sum.Currency is not null).Select(sum => new Money(sum.Sum, Currency.Of(sum.Currency!))).OrderBy(money => money.Currency.Code, StringComparer.Ordinal)],
                     mine.Count == 0 ? null : mine.Min(sum => sum.Oldest), row.Moment(4), row.Moment(5), row.GetInt32(6), row.TextOrNull(7), row.TextOrNull(8), row.IsDBNull(9));
             },

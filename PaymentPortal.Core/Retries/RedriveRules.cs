@@ -20,7 +20,8 @@ public sealed class RedriveRules
         var noHandler = new RedriveSkip("nobody", "No part of the program can redrive this kind of step", $"d.kind NOT IN ({string.Join(", ", letters.Steps.Select(step => $"'{step.Kind}'").DefaultIfEmpty("''"))})");
         RedriveSkip[] before = [Common[0], Held, Common[1], noHandler, .. kinds, Unknown], own = [.. Common, noHandler, .. kinds, Unknown], asked = [.. Common, noHandler, .. kinds];
         (WhyNot, WhyNotOwn, WhyNotAsk) = (Case(before), Case(own), Case(asked));
-        Act = $"CASE {string.Concat(letters.Steps.Select(step => $"WHEN d.kind = '{step.Kind}' THEN {step.Act} "))}ELSE d.operation END";
+        // What the letter is about may be gone: then its operation must do.
+        Act = $"COALESCE(CASE {string.Concat(letters.Steps.Select(step => $"WHEN d.kind = '{step.Kind}' THEN {step.Act} "))}END, d.operation)";
         _texts = before.DistinctBy(skip => skip.Code).ToDictionary(skip => skip.Code, skip => skip.Text, StringComparer.Ordinal);
     }
 

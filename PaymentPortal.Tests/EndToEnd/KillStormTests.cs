@@ -7,15 +7,19 @@ using Xunit.Abstractions;
 namespace PaymentPortal.Tests.EndToEnd;
 
 /// <summary>
-/// SIGKILL at random moments while payments are made, declined, given up and paid back. After each kill every invariant holds of what is on disk;
-/// at the end nothing was charged twice, the merchant has heard of every fact, and nothing waits. KILLS and KILL_SEED set how many and which.
+/// SIGKILL at random moments while payments are made, declined, given up, paid back, disputed, and paid out to their seller. After each kill every
+/// invariant holds of what is on disk; at the end nothing was charged or sent twice, the merchant has heard of every fact, and nothing waits. KILLS
+/// and KILL_SEED set how many and which.
 /// </summary>
 public sealed class KillStormTests(ITestOutputHelper output)
 {
-    private const int Clients = 6;
+    private const int Clients = 8;
 
     /// <summary>A kill comes after this many answers at most: between two of one client most steps of another are under way.</summary>
     private const int MostAnswers = 60;
+
+    /// <summary>What is paid back and paid out of a payment, in cents.</summary>
+    private const long Part = 100;
 
     private readonly int _kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "3", CultureInfo.InvariantCulture);
     private readonly ulong _seed = ulong.Parse(Environment.GetEnvironmentVariable("KILL_SEED") ?? "20261123", CultureInfo.InvariantCulture);
@@ -30,6 +34,8 @@ public sealed class KillStormTests(ITestOutputHelper output)
         DeclinedThenPaid,
         Left,
         PaidBack,
+        PaidOut,
+        Disputed,
     }
 
     [Fact]
@@ -39,6 +45,7 @@ public sealed class KillStormTests(ITestOutputHelper output)
         await using var merchant = await MerchantReceiver.StartAsync();
         await using var rig = await CrashRig.StartAsync([]);
         await rig.AddWebhookEndpointAsync(merchant.Url);
+        await OpenShopAsync(rig);
         var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => LoadAsync(rig))).ToArray();
 
         var dice = new DemoDice(_seed);
@@ -53,10 +60,18 @@ public sealed class KillStormTests(ITestOutputHelper output)
         await Task.WhenAll(clients);
         await rig.ComeToRestAsync();
 
+        output.WriteLine($"{string.Join(", ", _made.Values.CountBy(fate => fate).OrderBy(made => made.Key).Select(made => $"{made.Value} {made.Key}"))}");
         output.WriteLine($"{_made.Count} payments, {_answers} answers, {merchant.Got.Count} webhooks");
         await AssertChargedOnceAsync(rig);
         Assert.Equal(_made.Count, await rig.ReadAsync("SELECT COUNT(*) FROM payment_events"));
-        Assert.Equal(_made.Count(made => made.Value == Fate.PaidBack), await rig.ReadAsync("SELECT COUNT(*) FROM refunds WHERE status = 'SUCCEEDED'"));
+        var (paidBack, paidOut, disputed) = (Count(Fate.PaidBack), Count(Fate.PaidOut), Count(Fate.Disputed));
+        Assert.Equal(paidBack, await rig.ReadAsync("SELECT COUNT(*) FROM refunds WHERE status = 'SUCCEEDED'"));
+        Assert.Equal(paidOut, await rig.ReadAsync("SELECT COUNT(*) FROM payouts WHERE status = 'PAID'"));
+        Assert.Equal(disputed, await rig.ReadAsync("SELECT COUNT(*) FROM disputes WHERE status = 'WON'"));
+        var books = await rig.Control.BooksAsync();
+        var psp = books.Currencies["usd"];
+        Assert.Equal((paidBack * Part, paidOut * Part, 0), (psp.Refunds, psp.Transfers, psp.Disputes));
+        Assert.Equal(paidOut * Part, books.Accounts.Values.Sum(account => account.GetValueOrDefault("usd")?.Payouts ?? 0));
         Assert.Equal(await rig.ReadAsync("SELECT COUNT(*) FROM outbox"), merchant.Got.Select(got => got.Id).Distinct().Count());
         await rig.AssertSoundAsync();
     }
@@ -78,11 +93,40 @@ public sealed class KillStormTests(ITestOutputHelper output)
             }
             var session = await AnsweredAsync(rig.PressAsync(checkout));
             if (fate == Fate.DeclinedThenPaid) await AnsweredAsync(rig.DeclineAsync(session));
-            await AnsweredAsync(rig.ConfirmAsync(session));
+            await AnsweredAsync(rig.ConfirmAsync(session, fate == Fate.Disputed ? "pm_card_createDispute" : "pm_card_visa"));
             await AnsweredAsync(rig.IsAsync(checkout, "SUCCESS"));
-            if (fate == Fate.PaidBack) await AnsweredAsync(rig.RefundAsync(checkout, $"storm-refund-{number}"));
+            await AfterwardsAsync(rig, checkout, fate, number);
         }
     }
+
+    private async Task AfterwardsAsync(CrashRig rig, MadeCheckout checkout, Fate fate, int number)
+    {
+        if (fate == Fate.PaidBack) await AnsweredAsync(rig.RefundAsync(checkout, $"storm-refund-{number}"));
+        if (fate == Fate.PaidOut)
+        {
+            var payout = await AnsweredAsync(rig.PostAsync("/api/v1/payouts", $"storm-payout-{number}", """{"seller_account":"seller-1","amount":"1.00","currency":"USD"}""", 201));
+            await AnsweredAsync(rig.TextAsync($"SELECT payout_id FROM payouts WHERE status = 'PAID' AND payout_id = '{payout.Body["payout_id"]}'"));
+        }
+        if (fate == Fate.Disputed)
+        {
+            var dispute = await AnsweredAsync(rig.TextAsync($"SELECT dispute_id FROM disputes WHERE status = 'NEEDS_RESPONSE' AND checkout_id = '{checkout.Id}'"));
+            await AnsweredAsync(rig.PostAsync($"/api/v1/disputes/{dispute}/evidence", $"storm-evidence-{number}", """{"text":"winning_evidence","submit":true}""", 200, 202, 409));
+            await AnsweredAsync(rig.TextAsync($"SELECT dispute_id FROM disputes WHERE status = 'WON' AND dispute_id = '{dispute}'"));
+        }
+    }
+
+    /// <summary>A seller who can be paid, and money at the PSP that is available at once, so that no payout waits for the next day's.</summary>
+    private async Task OpenShopAsync(CrashRig rig)
+    {
+        await rig.CallAsync(client => client.SendAsync(HttpMethod.Put, "/api/v1/sellers/seller-1", PayoutRig.SellerBody()), answer => answer.Status == 200);
+        await rig.CallAsync(client => client.GetAsync("/api/v1/sellers/seller-1"), answer => answer.Status == 200 && (bool)answer.Body["payouts_enabled"]!);
+        var checkout = await rig.CreateAsync("storm-opening", "5000.00");
+        _made[checkout.Id] = Fate.Paid;
+        await rig.ConfirmAsync(await rig.PressAsync(checkout), "pm_card_bypassPending");
+        await rig.IsAsync(checkout, "SUCCESS");
+    }
+
+    private long Count(Fate fate) => _made.Values.LongCount(made => made == fate);
 
     private async Task AssertChargedOnceAsync(CrashRig rig)
     {

@@ -23,8 +23,11 @@ public sealed class OutageDrillTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Known = TimeSpan.FromSeconds(30);
 
+    /// <summary>How late each webhook is, on the moved clock: later than the buyer's return and the first look.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(20);
+
     private static readonly string[] Paths = [Create, "/v1/checkout/sessions/*", "/v1/checkout/sessions/*/expire", "/v1/charges", "/v1/balance", "/v1/events", "/v1/disputes", "/v1/refunds"];
-    private static readonly WebhookFaults BadWebhooks = new() { Drop = 0.4, Duplicate = 0.3, DelayMs = 20, Shuffle = true };
+    private static readonly WebhookFaults BadWebhooks = new() { Drop = 0.4, Duplicate = 0.3, DelayMs = (int)Late.TotalMilliseconds, Shuffle = true };
 
     private readonly int _payments = int.Parse(Environment.GetEnvironmentVariable("DRILL_PAYMENTS") ?? "100", CultureInfo.InvariantCulture);
     private readonly EngineHost _engine = new();
@@ -81,6 +84,7 @@ public sealed class OutageDrillTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(0, await _engine.ScalarAsync("SELECT COUNT(*) FROM dead_letters"));
         Assert.Equal(0, await _engine.ScalarAsync("SELECT COUNT(*) FROM psp_calls WHERE effect_proved IS NULL"));
         Assert.Equal(0, await _engine.ScalarAsync("SELECT COUNT(*) FROM payment_events WHERE status = 'FAILED'"));
+        Assert.True(await _engine.ScalarAsync("SELECT COUNT(*) FROM psp_inbox WHERE received_at - created_at >= $1 AND listed_at IS NULL", Late.Ticks / TimeSpan.TicksPerMicrosecond) > 0, "No webhook was late.");
         await _engine.AssertSoundAsync();
     }
 

@@ -93,6 +93,27 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
     }
 
     [SkippableFact]
+    public async Task Letters_ChosenByHand_AreDiscardedTogether_WithOneReasonTypedAndConfirmed()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "chosen", 3, cause: "given_up");
+        var page = await OpenAsync(StaffRoles.Finance, 1280, ColorScheme.Light);
+        await page.GotoAsync("/ops/dead-letters/items?cause=" + Uri.EscapeDataString("Stripe:given_up:event.apply"));
+        await page.WaitForCircuitAsync();
+        var boxes = page.Locator("tr[data-pp-row] input[type=checkbox]");
+        for (var row = 0; row < 2; row++) await boxes.Nth(row).CheckAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Discard 2 chosen", Exact = true }).First.ClickAsync();
+        var dialog = page.Locator("dialog[open]");
+        await dialog.GetByLabel("Reason").FillAsync("Sold in the shop");
+        await dialog.GetByRole(AriaRole.Textbox, new() { Name = "Type discard" }).FillAsync("discard 2");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Discard 2 chosen", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("2 discarded.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("tr[data-pp-row]")).ToHaveCountAsync(1);
+        await page.ShootAsync("letters discarded together");
+    }
+
+    [SkippableFact]
     public async Task Letters_ThatComeWhileOneReads_AreCountedAndMoveNothing()
     {
         await LetterSeed.AddAsync(portal.Server.Services, "shown", 3);

@@ -47,6 +47,19 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
         }
     }
 
+    /// <summary>A step that died after the PSP had moved money must not say that none has moved.</summary>
+    [Fact]
+    public async Task Cause_OfLettersWhoseMoneyWasTaken_SaysSo()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "taken", 3, taken: 2, cause: "psp_taken");
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        var cause = await visitor.GetAsync("/ops/dead-letters/causes/Stripe%3Apsp_taken%3Aevent.apply");
+
+        Assert.Contains("The PSP moved it for 2 of 3", cause.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("No money has moved", cause.Html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Causes_GroupTheLetters_AndNameCodeAndMeaning()
     {

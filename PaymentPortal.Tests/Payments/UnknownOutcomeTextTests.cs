@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Payments;

@@ -250,6 +250,114 @@ public sealed class RedriveTests : IAsyncLifetime
         Assert.Empty(await _engine.BrokenAsync());
     }
 
+    [Fact]
+    public async Task Cause_GivenAnOwnerAndANote_KeepsThem_AndTheAuditSaysWhatWasThereBefore()
+    {
+        await RejectedAsync();
+        var desk = _engine.Get<DeadLetterDesk>();
+        var key = (await _engine.Get<DeadLetterQueries>().CausesAsync(null, CancellationToken.None))[0].CauseKey;
+
+        await desk.AssignAsync(key, "Ana", Ana, CancellationToken.None);
+        await desk.AssignAsync(key, "Ben", Ben, CancellationToken.None);
+        await desk.WriteNoteAsync(key, "The PSP knows of it.", Ben, CancellationToken.None);
+
+        var cause = (await _engine.Get<DeadLetterQueries>().CausesAsync(key, CancellationToken.None))[0];
+        Assert.Equal(("Ben", "The PSP knows of it."), (cause.Owner, cause.Note));
+        Assert.Equal(1, await _engine.ScalarAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'dead-letter.assign' AND before = 'Ana' AND after = 'Ben' AND actor = 'user:ben'"));
+        Assert.Equal(404, (await desk.AssignAsync("no:such:cause", "Ana", Ana, CancellationToken.None)).Refusal!.HttpStatus);
+        Assert.Equal("note", (await desk.WriteNoteAsync(key, new string('x', 1001), Ana, CancellationToken.None)).Refusal!.Field);
+    }
+
+    [Fact]
+    public async Task RunNow_BeforeItsTime_RunsTheStepOnce_AndNotWhileItIsBeingTried()
+    {
+        var checkout = await _engine.CreateAsync();
+        _engine.Psp.IsDown = true;
+        await _engine.Get<BuyerCheckout>().PayAsync(checkout.Link, CancellationToken.None);
+        var attempt = await AttemptOfAsync(checkout);
+        var scheduled = _engine.Get<ScheduledRetries>();
+        var row = Assert.Single((await scheduled.ListAsync(null, attempt, onlyHeld: false, null, 10, CancellationToken.None)).Rows);
+        Assert.True(row.DueAt > _engine.Time.GetUtcNow(), "It is due already.");
+        _engine.Psp.IsDown = false;
+
+        Assert.Equal("It ran.", (await scheduled.RunNowAsync(PaymentSteps.Attempt, attempt, Ana, CancellationToken.None)).Value);
+
+        Assert.Equal((1, 1), (await _engine.ScalarAsync("SELECT COUNT(*) FROM attempts WHERE psp_token IS NOT NULL"), await _engine.ScalarAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'retry.run-now'")));
+        Assert.NotNull(await _engine.Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, attempt), CancellationToken.None));
+        Assert.Equal(409, (await scheduled.RunNowAsync(PaymentSteps.Attempt, attempt, Ana, CancellationToken.None)).Refusal!.HttpStatus);
+    }
+
+    [Fact]
+    public async Task Redrive_OfThoseThatFailedAgain_TakesThemAndNoOthers()
+    {
+        for (var number = 0; number < 4; number++) await RejectedAsync();
+        _engine.Psp.Refuses = true;
+        var first = await StartAsync(expected: 4, perSecond: 2, stopAfter: 2);
+        await DriveAsync();
+        Assert.Equal((2, 2), (await ItemsAsync(first, RedriveItemState.FailedAgain), await ItemsAsync(first, RedriveItemState.Skipped)));
+        _engine.Psp.Refuses = false;
+
+        var failed = new DeadLetterFilter { FailedIn = first.Value };
+        Assert.Equal(2, (await _engine.Get<DeadLetterQueries>().PreviewAsync(failed, CancellationToken.None)).Eligible);
+        var second = (await Desk.StartAsync(Request(2) with { Filter = failed }, Ana, CancellationToken.None)).Value;
+        await DriveAsync();
+
+        Assert.Equal((RedriveState.Done, 2, 2), await StateAsync(second));
+        Assert.Equal(2, await _engine.ScalarAsync("SELECT COUNT(*) FROM dead_letters WHERE state = 'Open'"));
+    }
+
+    [Fact]
+    public async Task Preview_OfLettersThatARedriveHolds_SaysSo_AndNobodyTriesThemBeside()
+    {
+        await RejectedAsync();
+        var letter = await LetterAsync();
+        await StartAsync(expected: 1, perSecond: 1);
+
+        var preview = await PreviewAsync();
+
+        Assert.Equal((0, "Held by another redrive"), (preview.Eligible, Assert.Single(preview.Skipped).Why));
+        Assert.Equal(409, (await _engine.Get<DeadLetterDesk>().TryOneAsync(letter, Ben, CancellationToken.None)).Refusal!.HttpStatus);
+    }
+
+    [Theory]
+    [InlineData(" ", 10, 100, "reason")]
+    [InlineData("why", 0, 100, "per_second")]
+    [InlineData("why", 51, 100, "per_second")]
+    [InlineData("why", 10, 0, "stop_after")]
+    public async Task Redrive_AskedForBadly_IsRefusedByName_AndNothingIsHeld(string reason, int perSecond, int stopAfter, string field)
+    {
+        await RejectedAsync();
+
+        Assert.Equal(field, (await Desk.StartAsync(Request(1, perSecond, stopAfter) with { Reason = reason }, Ana, CancellationToken.None)).Refusal!.Field);
+
+        Assert.Equal((0, 1), (await _engine.ScalarAsync("SELECT COUNT(*) FROM redrive_items"), (await PreviewAsync()).Eligible));
+    }
+
+    /// <summary>Also of a letter whose subject is gone: a preview that fails for one letter would hide all others.</summary>
+    [Fact]
+    public async Task Preview_OfEveryKindOfStep_SaysWhatWouldBeDone()
+    {
+        var kinds = _engine.Get<DeadLetters>().Steps.Select(step => step.Kind).Order(StringComparer.Ordinal).ToList();
+        await _engine.Lane.RunAsync(
+            unit =>
+            {
+                foreach (var kind in kinds)
+                {
+                    // A consumer's fact is named by both; to the others it is an id that nothing bears.
+                    RetryQueue.Add(unit, kind, "none:7", unit.Now.AddYears(1));
+                    _engine.Get<DeadLetters>().Bury(unit, RetryQueue.ClaimNow(unit, kind, "none:7")!, new TaskFailure("op." + kind, ErrorClass.Rejected, "stub", "code_" + kind, "A reason.", MoneyEffect.None));
+                }
+                return 0;
+            },
+            CancellationToken.None);
+
+        foreach (var kind in kinds)
+        {
+            var sample = Assert.Single((await _engine.Get<DeadLetterQueries>().PreviewAsync(new DeadLetterFilter { CauseKey = $"stub:code_{kind}:op.{kind}" }, CancellationToken.None)).Sample);
+            Assert.False(string.IsNullOrWhiteSpace(sample.Act), kind);
+        }
+    }
+
     private static PspEvent Stranger(string id) => new(id, "checkout.session.completed", "checkout.session", "cs_stranger", null, null, null, IsLive: false, Books.Start);
 
     private static RedriveRequest Request(int expected, int perSecond = 50, int stopAfter = 100) => new(new DeadLetterFilter(), "everything", "the PSP mended it", perSecond, stopAfter, expected);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Tests.Support;
 
@@ -38,11 +40,14 @@ public sealed class StuckWorkTests : IAsyncLifetime
         await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries) VALUES ('evt_1', 'charge.failed', 'ch_1', 'Waiting', x'00', $1, $1, 1)", unit.Now), CancellationToken.None);
         await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ('job_1', 'Running', 'all', 'why', 'user:ana', $1, 1, 1, 0)", unit.Now), CancellationToken.None);
         await _engine.Lane.RunAsync(unit => { RetryQueue.Add(unit, "redrive", "job_2", unit.Now); return 0; }, CancellationToken.None);
+        await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO report_orders (order_id, kind, period_from, period_to, round, created_at) VALUES ('rep_1', 'Payouts', $1, $1, 1, $1)", unit.Now), CancellationToken.None);
+        await PlantMoneyOutAsync();
         _engine.Time.Advance(TimeSpan.FromMinutes(16));
 
         var stuck = await Stuck.ReadAsync(CancellationToken.None);
 
-        string[] kinds = ["Attempt without a next step", "Event of the PSP without a step", "Fact without a position", "Payment without a next step", "Redrive that nothing drives", "Step that nobody takes", "Webhook without a step"];
+        // Every query finds its own: one that finds nothing would be no alarm.
+        var kinds = _engine.Services.GetServices<StuckQuery>().Select(query => query.Name).Order(StringComparer.Ordinal);
         Assert.Equal(kinds, stuck.Select(item => item.Kind).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(stuck, item => item.What == checkout.Id);
         Assert.Contains(stuck, item => item.What == attempt);
@@ -58,6 +63,23 @@ public sealed class StuckWorkTests : IAsyncLifetime
         _engine.Time.Advance(TimeSpan.FromMinutes(16));
 
         Assert.DoesNotContain(await Stuck.ReadAsync(CancellationToken.None), item => item.Kind is "Attempt without a next step" or "Payment without a next step");
+    }
+
+    /// <summary>A payout, a refund and two disputes under way, whose steps are gone, and a seller whose bank the PSP was never told.</summary>
+    private async Task PlantMoneyOutAsync()
+    {
+        var seed = new PayoutSeed(_engine.Services);
+        await seed.PayoutAsync(await seed.SellerAsync("stuck", sales: 4), PayoutStatus.InTransit);
+        await _engine.Lane.RunAsync(unit => unit.Execute("UPDATE seller_accounts SET bank_version = 2, updated_at = $1 WHERE seller_account = 'stuck'", unit.Now), CancellationToken.None);
+        await _engine.Lane.RunAsync(unit => unit.Execute("""
+            INSERT INTO refunds (refund_id, source, status, checkout_id, session_id, intent_id, charge_id, amount, platform_fee, currency, reason, made_by, created_at, updated_at, row_version, history_version)
+            VALUES ('rfd_1', 'Order', 'SENT', 'chk_1', 'cs_1', 'pi_1', 'ch_1', 100, 0, 'USD', 'why', 'user:ana', $1, $1, 1, 1)
+            """, unit.Now), CancellationToken.None);
+        await _engine.Lane.RunAsync(unit => unit.Execute("""
+            INSERT INTO disputes (dispute_id, psp_dispute_id, status, checkout_id, session_id, charge_id, amount, fee, currency, reason, is_withdrawn, bearer, evidence_version, staged_version, accept_requested_at, opened_at, created_at, updated_at, row_version, history_version)
+            VALUES ('dsp_1', 'dp_1', 'NEEDS_RESPONSE', 'chk_1', 'cs_1', 'ch_1', 100, 0, 'USD', 'fraudulent', 0, 'Seller', 0, 0, $1, $1, $1, $1, 1, 1)
+            """, unit.Now), CancellationToken.None);
+        foreach (var kind in new[] { "payout", "seller.account" }) await ForgetAsync(kind);
     }
 
     private Task<int> ForgetAsync(string kind) => _engine.Lane.RunAsync(unit => unit.Execute("DELETE FROM retry_tasks WHERE kind = $1", kind), CancellationToken.None);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Retries;
@@ -39,6 +40,36 @@ public sealed class TaskEndTests : IAsyncLifetime
 
         Assert.Equal((1, TimeSpan.FromSeconds(1)), (await _store.ScalarAsync(Row + "'Due'"), await WaitAsync()));
         Assert.Equal(1, await _store.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE operation = 'session.look-up' AND error_class = 'Unanswered' AND error_code = 'psp_timeout' AND failing_since IS NOT NULL AND is_held = 0"));
+    }
+
+    /// <summary>Whoever said "slow down" is not asked before he said, whatever the policy would have drawn.</summary>
+    [Fact]
+    public async Task Again_ToldWhenToComeBack_WaitsAtLeastSoLong()
+    {
+        _step.End = new TaskEnd.Again(Trouble(ErrorClass.Busy) with { RetryAfter = TimeSpan.FromSeconds(90) });
+
+        await RunAsync();
+
+        Assert.InRange(await WaitAsync(), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(180));
+    }
+
+    [Fact]
+    public async Task Bury_OfFiveHundredOfOneCauseAndOneOfAnother_RaisesTwoAlarms()
+    {
+        var log = new Heard();
+        var letters = new DeadLetters([], log);
+        for (var number = 0; number <= 500; number++)
+        {
+            var (subject, error) = ($"item-{number}", number < 500 ? ErrorClass.Rejected : ErrorClass.Busy);
+            var operation = number < 500 ? RetryOperations.LookUp : RetryOperations.CreateSession;
+            await _store.RunAsync(unit =>
+            {
+                letters.Bury(unit, RetryQueue.AddClaimed(unit, "bury", subject), Trouble(error, operation));
+                return 0;
+            });
+        }
+
+        Assert.Equal(2, log.Alarms);
     }
 
     [Fact]
@@ -145,6 +176,23 @@ public sealed class TaskEndTests : IAsyncLifetime
     private async Task<ClaimedTask> ClaimAsync() => Assert.Single(await _store.RunAsync(unit => RetryQueue.ClaimDue(unit, 10)));
 
     private async Task<TimeSpan> WaitAsync() => TimeSpan.FromMicroseconds(await _store.ScalarAsync("SELECT due_at FROM retry_tasks WHERE kind = 'test'") - _store.Time.GetUtcNow().ToMicroseconds());
+
+    private sealed class Heard : ILogger<DeadLetters>
+    {
+        private const int NewKindOfTrouble = 3004;
+
+        public int Alarms { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == NewKindOfTrouble) Alarms++;
+        }
+    }
 
     private sealed class ScriptedStep(WriteLane lane) : IRetryHandler
     {

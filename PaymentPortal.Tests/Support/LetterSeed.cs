@@ -10,7 +10,7 @@ namespace PaymentPortal.Tests.Support;
 internal static class LetterSeed
 {
     /// <summary>Events that died: their redrive asks the PSP, so that a test sees what each comes to without a payment behind it.</summary>
-    public static Task AddAsync(IServiceProvider services, string prefix, int count, int unknown = 0) => services.GetRequiredService<WriteLane>().RunAsync(
+    public static Task AddAsync(IServiceProvider services, string prefix, int count, int unknown = 0, int taken = 0, string? cause = null) => services.GetRequiredService<WriteLane>().RunAsync(
         unit =>
         {
             var letters = services.GetRequiredService<DeadLetters>();
@@ -22,9 +22,9 @@ internal static class LetterSeed
                     "INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries) VALUES ($1, 'customer.updated', $2, 'Waiting', $3, $4, $4, 1)",
                     id, $"cus_{prefix}_{number}", Array.Empty<byte>(), unit.Now);
                 RetryQueue.Add(unit, PspInbox.Step, id, unit.Now.AddYears(1));
-                var code = number % 3 == 0 ? "psp_bad_answer" : number % 3 == 1 ? "resource_missing" : "InvalidOperationException";
+                var code = cause ?? (number % 3 == 0 ? "psp_bad_answer" : number % 3 == 1 ? "resource_missing" : "InvalidOperationException");
                 letters.Bury(unit, RetryQueue.ClaimNow(unit, PspInbox.Step, id)!, new TaskFailure(
-                    RetryOperations.ApplyEvent, ErrorClass.Internal, "Stripe", code, $"The event {id} could not be applied.", number < unknown ? MoneyEffect.Unknown : MoneyEffect.None));
+                    RetryOperations.ApplyEvent, ErrorClass.Internal, "Stripe", code, $"The event {id} could not be applied.", number < unknown ? MoneyEffect.Unknown : number < unknown + taken ? MoneyEffect.Taken : MoneyEffect.None));
             }
             return 0;
         },

@@ -27,8 +27,7 @@ public static class PspWebhook
         var verdict = StripeSignature.Verify(raw, http.Request.Headers[StripeSignature.HeaderName], secrets.All, time.GetUtcNow());
         if (StripeSignature.Refuse(verdict) is { } refusal)
         {
-            Log.SignatureRefused(log, verdict);
-            refused.Count(verdict.ToString());
+            if (refused.Count(verdict.ToString())) Log.SignatureRefused(log, verdict);
             return Refused(refusal);
         }
         var received = StripeEvents.Read(raw);

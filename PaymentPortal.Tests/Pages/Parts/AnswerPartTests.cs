@@ -1,5 +1,6 @@
 using Bunit;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Tests.Pages.Parts;
@@ -21,6 +22,23 @@ public sealed class AnswerPartTests : PartsContext
             .Find("[data-testid=answer-money]");
         Assert.Equal(text, money.TextContent);
         Assert.Equal(effect.ToString().ToLowerInvariant(), money.GetAttribute("data-effect"));
+    }
+
+    [Theory]
+    [InlineData("refund", 1, null, "whether the PSP has taken the refund's money.", "repeated by itself under the same key")]
+    [InlineData("transfer-2", 1, 1, "whether the money has reached the seller's account at the PSP.", "when it says so again a minute later")]
+    [InlineData("transfer-back", 1, null, "whether the money is back from the seller's account.", "repeated by itself under the same key")]
+    [InlineData("payout-cancel", 1, null, "whether the PSP has cancelled the payout.", "repeated by itself under the same key")]
+    [InlineData("payout", 24, null, "whether the PSP has sent the payout to the bank.", "its key is too old to be sent again")]
+    public void UnknownCall_SaysWhatSinceWhenAndWhatIsSafe(string step, int sentHoursAgo, int? absentHoursAgo, string what, string settles)
+    {
+        var call = new UnknownCall("out_1", step, Now.AddHours(-sentHoursAgo), absentHoursAgo is { } hours ? Now.AddHours(-hours) : null);
+
+        var text = Render<PpUnknownCalls>(part => part.Add(p => p.Calls, [call])).Find(".pp-banner").TextContent;
+
+        Assert.Contains($"Not known: {what}", text, StringComparison.Ordinal);
+        Assert.Contains(settles, text, StringComparison.Ordinal);
+        Assert.Contains("Do it no other way before it is known", text, StringComparison.Ordinal);
     }
 
     [Fact]

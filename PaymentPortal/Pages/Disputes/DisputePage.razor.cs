@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
@@ -12,6 +13,7 @@ namespace PaymentPortal.Pages.Disputes;
 public sealed partial class DisputePage
 {
     private DisputeDetails? _details;
+    private IReadOnlyList<UnknownCall> _unknown = [];
     private bool _isUnknown;
     private string? _shown;
     private string? _told;
@@ -22,6 +24,7 @@ public sealed partial class DisputePage
 
     [CascadingParameter] private HttpContext? Context { get; set; }
 
+    [Inject] private UnknownCalls Unknown { get; set; } = default!;
     [Inject] private DisputeQueries Queries { get; set; } = default!;
     [Inject] private DisputeDesk Desk { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
@@ -98,8 +101,11 @@ public sealed partial class DisputePage
     public void Dispose() => _live?.Dispose();
 
     /// <summary>The texts speak of a customer: only who may work on them, or sees personal data anyway, gets them opened.</summary>
-    private async Task ReadAsync() =>
+    private async Task ReadAsync()
+    {
+        _unknown = await Unknown.OfAsync(Id, CancellationToken.None);
         _details = Ids.TryParse<DisputeId>(Id, out var id) ? await Queries.FindAsync(id, await Viewer.WhyNotAsync(Rights.RevealPersonalData) is null, CancellationToken.None) : null;
+    }
 
     private Task<string?> SaveAsync(IReadOnlyDictionary<string, string?> texts) =>
         ActAsync(actor => Desk.AddEvidenceAsync(new DisputeId(Id), texts, isSubmitted: false, actor, CancellationToken.None), "Saved. The bank sees nothing of it until it is submitted.");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 
@@ -13,4 +15,15 @@ internal static class CauseWords
     }
 
     public static ErrorText Of(CauseRow cause) => Of(cause.Party, cause.Code);
+
+    /// <summary>The worst of its letters decides: what is not known may have been taken.</summary>
+    public static MoneyEffect EffectOf(CauseRow cause) => cause.Unknown > 0 ? MoneyEffect.Unknown : cause.Taken > 0 ? MoneyEffect.Taken : MoneyEffect.None;
+
+    public static string MoneyOf(CauseRow cause)
+    {
+        List<string> parts = [];
+        if (cause.Unknown > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"Unknown for {cause.Unknown} of {cause.Open} – ask the PSP before they are redriven"));
+        if (cause.Taken > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"The PSP moved it for {cause.Taken} of {cause.Open}; our books wait for what it says next"));
+        return parts.Count == 0 ? "No money has moved" : string.Join(". ", parts);
+    }
 }

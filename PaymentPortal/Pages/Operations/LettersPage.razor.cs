@@ -124,12 +124,17 @@ public sealed partial class LettersPage
         return await DoneAsync(told.Value);
     }
 
-    private async Task<string?> DiscardAsync(LetterRow letter, string reason)
+    private Task<string?> DiscardAsync(LetterRow letter, string reason) => DiscardAsync([letter.DeadLetterId], reason);
+
+    private Task<string?> DiscardChosenAsync(string reason) => DiscardAsync([.. _chosen], reason);
+
+    private async Task<string?> DiscardAsync(IReadOnlyList<string> letters, string reason)
     {
         if (await Viewer.WhyNotAsync(Rights.DiscardDeadLetters) is { } why) return why;
-        var done = await Desk.DiscardAsync([new DeadLetterId(letter.DeadLetterId)], reason, await Viewer.ActorAsync(), CancellationToken.None);
+        var done = await Desk.DiscardAsync([.. letters.Select(letter => new DeadLetterId(letter))], reason, await Viewer.ActorAsync(), CancellationToken.None);
         if (done.IsRefused) return done.Refusal!.Text;
-        return await DoneAsync("Discarded. It stands under Closed, with your reason.");
+        _chosen.Clear();
+        return await DoneAsync(letters.Count == 1 ? "Discarded. It stands under Closed, with your reason." : $"{letters.Count} discarded. They stand under Closed, with your reason.");
     }
 
     /// <summary>Null, as dialogs want it; the page then shows what came of it.</summary>

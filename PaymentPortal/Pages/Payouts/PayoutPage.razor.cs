@@ -13,7 +13,7 @@ namespace PaymentPortal.Pages.Payouts;
 
 /// <summary>All that a payout's page shows, read at one time.</summary>
 public sealed record ShownPayout(
-    PayoutDetails Details, IReadOnlyList<EntryView> Entries, IReadOnlyList<PspTalkLine> Talk, Approval? Approval, IReadOnlyDictionary<string, string> Staff, string BankNow);
+    PayoutDetails Details, IReadOnlyList<EntryView> Entries, IReadOnlyList<PspTalkLine> Talk, Approval? Approval, IReadOnlyDictionary<string, string> Staff, string BankNow, IReadOnlyList<UnknownCall> Unknown);
 
 /// <summary>One payout: its story, its ledger lines, what was said to the PSP, and what finance may do about it now.</summary>
 public sealed partial class PayoutPage
@@ -29,6 +29,7 @@ public sealed partial class PayoutPage
     [CascadingParameter] private HttpContext? Context { get; set; }
 
     [Inject] private PayoutQueries Queries { get; set; } = default!;
+    [Inject] private UnknownCalls Unknown { get; set; } = default!;
     [Inject] private PayoutService Payouts { get; set; } = default!;
     [Inject] private SellerQueries Sellers { get; set; } = default!;
     [Inject] private EntryQueries Ledger { get; set; } = default!;
@@ -76,7 +77,7 @@ public sealed partial class PayoutPage
         var actors = details.Moves.Select(move => move.Actor).Append(details.Payout.RequestedBy).Append(approval?.DecidedBy ?? "").Where(actor => actor.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal));
         var staff = await Staff.NamesAsync([.. actors.Select(actor => actor[Actor.StaffPrefix.Length..]).Distinct(StringComparer.Ordinal)], CancellationToken.None);
         var bank = details.Payout.Seller is { } seller ? await Sellers.FindAsync(seller, CancellationToken.None) : null;
-        return new ShownPayout(details, [.. entries.OrderBy(entry => entry.Sequence)], talk, approval, staff, bank?.BankLast4 is { } last4 ? "…" + last4 : "kept at the PSP");
+        return new ShownPayout(details, [.. entries.OrderBy(entry => entry.Sequence)], talk, approval, staff, bank?.BankLast4 is { } last4 ? "…" + last4 : "kept at the PSP", await Unknown.OfAsync(Id, CancellationToken.None));
     }
 
     private Task<string?> CancelAsync() => ActAsync(actor => Payouts.CancelAsync(new PayoutId(Id), actor, CancellationToken.None));

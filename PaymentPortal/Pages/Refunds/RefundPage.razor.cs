@@ -4,6 +4,7 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payments.Returns;
+using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Live;
@@ -15,6 +16,7 @@ namespace PaymentPortal.Pages.Refunds;
 public sealed partial class RefundPage
 {
     private RefundDetails? _details;
+    private IReadOnlyList<UnknownCall> _unknown = [];
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
     private bool _isUnknown;
     private string? _shown;
@@ -26,6 +28,7 @@ public sealed partial class RefundPage
     [CascadingParameter] private HttpContext? Context { get; set; }
 
     [Inject] private RefundQueries Queries { get; set; } = default!;
+    [Inject] private UnknownCalls Unknown { get; set; } = default!;
     [Inject] private RefundService Service { get; set; } = default!;
     [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
@@ -68,7 +71,11 @@ public sealed partial class RefundPage
 
     public void Dispose() => _live?.Dispose();
 
-    private async Task ReadAsync() => _details = Ids.TryParse<RefundId>(Id, out var id) ? await Queries.FindAsync(id, CancellationToken.None) : null;
+    private async Task ReadAsync()
+    {
+        _unknown = await Unknown.OfAsync(Id, CancellationToken.None);
+        _details = Ids.TryParse<RefundId>(Id, out var id) ? await Queries.FindAsync(id, CancellationToken.None) : null;
+    }
 
     private async Task<string?> CancelAsync()
     {
