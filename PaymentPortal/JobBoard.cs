@@ -10,19 +10,23 @@ public sealed record JobRun(DateTimeOffset StartedAt, TimeSpan? Took, string? Fa
 public sealed record JobRow(string Name, JobRun? Last, int Failures, DateTimeOffset? NextAt, bool IsRunning, bool IsOverdue);
 
 /// <summary>What the timers did last and will do next. Kept in memory: a timer keeps nothing that must survive, and neither does its history. A host without timers shows none.</summary>
-public sealed class JobBoard(ISchedulerFactory? schedulers, TimeProvider time)
+/// <param name="steady">The clock of the timers, where there are any.</param>
+public sealed class JobBoard(ISchedulerFactory? schedulers, SteadyTime? steady, TimeProvider time)
 {
+    /// <summary>The timers' scheduler has a name, so that its clock is its own and not the container's.</summary>
+    public const string Scheduler = "timers";
+
     /// <summary>What a cancelled run may take to notice it.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, (JobRun Run, int Failures)> _last = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long At, TimeSpan Deadline)> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long At, DateTimeOffset StartedAt, TimeSpan Deadline)> _running = new(StringComparer.Ordinal);
 
-    public void Started(string job, TimeSpan deadline) => _running[job] = (time.GetTimestamp(), deadline);
+    public void Started(string job, TimeSpan deadline) => _running[job] = (time.GetTimestamp(), time.GetUtcNow(), deadline);
 
-    public void Ended(string job, DateTimeOffset startedAt, TimeSpan took, Exception? fault)
+    public void Ended(string job, TimeSpan took, Exception? fault)
     {
-        _running.TryRemove(job, out _);
+        var startedAt = _running.TryRemove(job, out var began) ? began.StartedAt : time.GetUtcNow();
         _last.AddOrUpdate(
             job, _ => (new JobRun(startedAt, took, fault?.Message), fault is null ? 0 : 1),
             (_, before) => (new JobRun(startedAt, took, fault?.Message), before.Failures + (fault is null ? 0 : 1)));
@@ -36,10 +40,10 @@ public sealed class JobBoard(ISchedulerFactory? schedulers, TimeProvider time)
         foreach (var key in await KeysAsync(scheduler, cancellationToken).ConfigureAwait(false))
         {
             var triggers = await scheduler.GetTriggersOfJob(key, cancellationToken).ConfigureAwait(false);
-            var next = triggers.Select(trigger => trigger.NextFireTimeUtc).Where(at => at is not null).Min();
+            var next = triggers.Select(trigger => trigger.NextFireTimeUtc).Where(at => at is not null).Min() - steady?.GetUtcNow();
             var (run, failures) = _last.GetValueOrDefault(key.Name);
             var isRunning = _running.TryGetValue(key.Name, out var since);
-            rows.Add(new JobRow(key.Name, run, failures, next, isRunning, isRunning && time.GetElapsedTime(since.At) > since.Deadline + Grace));
+            rows.Add(new JobRow(key.Name, run, failures, time.GetUtcNow() + next, isRunning, isRunning && time.GetElapsedTime(since.At) > since.Deadline + Grace));
         }
         return [.. rows.OrderBy(row => row.Name, StringComparer.Ordinal)];
     }

@@ -71,7 +71,8 @@ public static class PortalHost
         // Registered by factory, so that the container closes it, after the lane that was made later.
         services.AddSingleton(_ => store);
         services.AddSingleton(address);
-        services.AddSingleton<TimeProvider>(options is { IsSandboxEnabled: true, IsDevelopment: true } ? new MovableTimeProvider() : TimeProvider.System);
+        var time = options is { IsSandboxEnabled: true, IsDevelopment: true } ? new MovableTimeProvider() : TimeProvider.System;
+        services.AddSingleton(time);
         var sandbox = SandboxSetUp.For(options);
         var payments = new PaymentSettings
         {
@@ -89,7 +90,7 @@ public static class PortalHost
         services.AddPortalPages();
         services.AddCheckoutPages();
         services.AddPortalApi();
-        services.AddPortalJobs();
+        services.AddPortalJobs(time);
         services.AddHostedService<ControlSocket>();
         if (!options.HasDemoShop) return;
         services.AddSingleton<DemoShopKey>();

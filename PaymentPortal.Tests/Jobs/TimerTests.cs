@@ -64,6 +64,51 @@ public sealed class TimerTests
         await Until.TrueAsync(async () => (await rig.FactAsync()).Level == HealthLevel.Good);
     }
 
+    /// <summary>Whatever is done to the wall clock, a period stays a period: none is lost for hours, and what was missed comes once.</summary>
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    public async Task Timer_WhoseWallClockIsSet_FiresOn(int hours)
+    {
+        var runs = 0;
+        var wall = new SetClock();
+        await using var rig = await TimerRig.StartAsync(new TimerWork(Name, TimeSpan.FromMilliseconds(50), (_, _) => Task.FromResult(Interlocked.Increment(ref runs))), wall);
+        await Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref runs) >= 3));
+
+        wall.Set(TimeSpan.FromHours(hours));
+        var before = Volatile.Read(ref runs);
+
+        await Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref runs) >= before + 5));
+        // Thousands of periods lie in the two hours that were skipped: they are no thousands of runs.
+        Assert.InRange(Volatile.Read(ref runs) - before, 5, 100);
+    }
+
+    [Fact]
+    public void SteadyTime_OfAClockThatIsSetBack_GoesOnFromWhereItWas()
+    {
+        var wall = new SetClock();
+        var steady = new SteadyTime(wall);
+        var first = steady.GetUtcNow();
+
+        wall.Set(TimeSpan.FromHours(-2));
+        var second = steady.GetUtcNow();
+        wall.Set(TimeSpan.FromHours(1));
+        var third = steady.GetUtcNow();
+
+        Assert.InRange(second - first, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(third - second, TimeSpan.FromHours(3), TimeSpan.FromHours(3) + TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>The system's clock, set to another time than it is.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        private long _offset;
+
+        public void Set(TimeSpan offset) => Interlocked.Exchange(ref _offset, offset.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
+    }
+
     /// <summary>The host's own registration with another list of timers.</summary>
     private sealed class TimerRig(ServiceProvider services, IScheduler scheduler) : IAsyncDisposable
     {
@@ -71,17 +116,17 @@ public sealed class TimerTests
 
         public StopwatchTime Time => services.GetRequiredService<StopwatchTime>();
 
-        public static async Task<TimerRig> StartAsync(TimerWork timer)
+        public static async Task<TimerRig> StartAsync(TimerWork timer, TimeProvider? wall = null)
         {
             var services = new ServiceCollection();
             services.AddLogging(logging => logging.ClearProviders());
             var time = new StopwatchTime();
             services.AddSingleton(time);
             services.AddSingleton<TimeProvider>(time);
-            services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
-            services.AddTimers([timer]);
+            services.AddSingleton(provider => new JobBoard(provider.GetRequiredKeyedService<ISchedulerFactory>(JobBoard.Scheduler), provider.GetRequiredService<SteadyTime>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddTimers([timer], wall ?? time);
             var provider = services.BuildServiceProvider();
-            var scheduler = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(CancellationToken.None);
+            var scheduler = await provider.GetRequiredKeyedService<ISchedulerFactory>(JobBoard.Scheduler).GetScheduler(CancellationToken.None);
             await scheduler.Start(CancellationToken.None);
             return new TimerRig(provider, scheduler);
         }

@@ -15,7 +15,7 @@ internal sealed class JobRunListener(JobBoard board, IEnumerable<TimerWork> time
 
     public ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken)
     {
-        board.Ended(context.JobDetail.Key.Name, context.FireTimeUtc, context.JobRunTime, jobException?.GetBaseException());
+        board.Ended(context.JobDetail.Key.Name, context.JobRunTime, jobException?.GetBaseException());
         return ValueTask.CompletedTask;
     }
 }

@@ -32,7 +32,7 @@ public static class PagesRegistration
         services.AddScoped<ViewerRights>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<NavigationBadges>();
-        services.AddSingleton(provider => new JobBoard(provider.GetService<Quartz.ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobBoard(provider.GetKeyedService<Quartz.ISchedulerFactory>(JobBoard.Scheduler), provider.GetService<SteadyTime>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IEventSubscriber>(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<PortalSetting>();
