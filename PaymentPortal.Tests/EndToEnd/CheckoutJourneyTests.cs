@@ -129,6 +129,38 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
         }
     }
 
+    /// <summary>What the shop sold and the PSP charged, on the host that did it: from the reference on the receipt to the entry and the trial balance.</summary>
+    [SkippableFact]
+    public async Task Operator_FindsWhatABuyerPaid_AndFollowsItIntoBalancedBooks()
+    {
+        var buyer = await OpenAsync();
+        await BuyAsync(buyer);
+        await PressPayAsync(buyer);
+        await EnterCardAsync(buyer, Good);
+        await AssertPaidAsync(buyer);
+        var reference = await buyer.Locator("dt", new() { HasText = "reference" }).Locator("+ dd").InnerTextAsync();
+        Assert.StartsWith("DEMO-", reference, StringComparison.Ordinal);
+
+        var page = await OpenPortalAsync("finance@journey.example");
+        await page.GotoAsync("/payments");
+        await page.WaitForCircuitAsync();
+        await page.Locator("#pp-search").FillAsync(reference);
+        await page.Locator("#pp-search").PressAsync("Enter");
+        await page.WaitForURLAsync("**/payments/chk_*");
+        await Assertions.Expect(page.GetByTestId("answer-money")).ToContainTextAsync("taken");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ledger 2" }).ClickAsync();
+        await page.Locator(".pp-journal [data-row-link]").First.ClickAsync();
+        await page.WaitForURLAsync("**/ledger/entries/jrn_**");
+
+        var lines = page.GetByTestId("entry-lines").Locator("tbody tr");
+        await Assertions.Expect(lines).ToHaveCountAsync(3);
+        foreach (var (account, amount) in new[] { ("psp:clearing", "18.00"), ("payable", "17.55"), ("platform:fees", "0.45") })
+            await Assertions.Expect(lines.Filter(new() { HasText = account })).ToContainTextAsync(amount);
+        await page.GotoAsync("/ledger");
+        await Assertions.Expect(page.GetByTestId("balanced")).ToHaveAttributeAsync("data-state", "balanced");
+        await Assertions.Expect(page.Locator("[data-testid=trial][data-currency=USD] [data-state]").First).ToHaveAttributeAsync("data-state", "balanced");
+    }
+
     [SkippableFact]
     public async Task Checkout_WithoutScripts_AsksForPlainPagesOnly()
     {
@@ -144,6 +176,15 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     }
 
     private Task<IPage> OpenAsync(bool hasScripts = true) => browser.NewPageAsync(fixture.Portal.Address, 360, 780, hasScripts: hasScripts);
+
+    /// <summary>Signed in as finance, at the desk of the host in which buyers buy.</summary>
+    private async Task<IPage> OpenPortalAsync(string email)
+    {
+        await fixture.Portal.AddStaffAsync(email, StaffRoles.Finance);
+        var page = await browser.NewPageAsync(fixture.Portal.Address);
+        await page.SignInAsync(email);
+        return page;
+    }
 
     private async Task BuyAsync(IPage page)
     {
