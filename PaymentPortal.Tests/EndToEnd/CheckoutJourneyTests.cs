@@ -161,6 +161,29 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
         await Assertions.Expect(page.Locator("[data-testid=trial][data-currency=USD] [data-state]").First).ToHaveAttributeAsync("data-state", "balanced");
     }
 
+    /// <summary>What a buyer meets beyond our own pages: the card page, a refusal on it, the bank's check, and the shop's thanks for a paid order.</summary>
+    [SkippableTheory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task PagesBeyondOurs_AnyThemeAndWidth_AreAccessibleAndFit(ColorScheme scheme, int width)
+    {
+        var page = await browser.NewPageAsync(fixture.Portal.Address, width, 780, scheme);
+        await BuyAsync(page);
+        await PressPayAsync(page);
+        await CheckAsync(page, "card page");
+        await EnterCardAsync(page, Declined);
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await CheckAsync(page, "card page after a decline");
+        await EnterCardAsync(page, WithBankCheck);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Complete authentication" })).ToBeVisibleAsync();
+        await CheckAsync(page, "bank's check");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Complete authentication" }).ClickAsync();
+        await AssertPaidAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the shop" }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("status")).ToHaveTextAsync("SUCCESS");
+        await CheckAsync(page, "thanks of a paid order");
+    }
+
     [SkippableFact]
     public async Task Checkout_WithoutScripts_AsksForPlainPagesOnly()
     {
@@ -216,6 +239,13 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     {
         await page.WaitForURLAsync("**/receipt");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you, you have paid");
+    }
+
+    private static async Task CheckAsync(IPage page, string what)
+    {
+        await page.ShootAsync($"{what} {page.ViewportSize!.Width}");
+        await page.AssertAccessibleAsync(what);
+        await page.AssertFitsAsync(what);
     }
 
     private static async Task<string?> ReloadAsync(IPage page, string link)
