@@ -53,8 +53,9 @@ public sealed class OutboxDispatcher(WriteLane lane, SqlDialect dialect, IEventB
     private static int Mark(UnitOfWork unit, List<PortalEvent> facts)
     {
         var position = unit.Scalar("SELECT MAX(position) FROM outbox");
+        // One that has its position already keeps it, and leaves no gap.
         foreach (var fact in facts)
-            unit.Execute("UPDATE outbox SET position = $2, published_at = $3 WHERE seq = $1 AND position IS NULL", fact.Seq, ++position, unit.Now);
+            position += unit.Execute("UPDATE outbox SET position = $2, published_at = $3 WHERE seq = $1 AND position IS NULL", fact.Seq, position + 1, unit.Now);
         unit.Signal(Published);
         return facts.Count;
     }

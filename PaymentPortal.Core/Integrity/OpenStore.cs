@@ -66,9 +66,9 @@ public sealed class OpenStore : IDisposable
     private static List<string> UsedKeys(SqliteDialect dialect)
     {
         using var connection = dialect.OpenReader();
+        // A start that was killed before its first migration left a file without tables.
+        if (!SqliteDialect.HasTable(connection, "store_meta")) return [];
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'store_meta'";
-        if (Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) == 0) return [];
         command.CommandText = "SELECT name FROM store_meta WHERE name LIKE 'key:%'";
         using var rows = command.ExecuteReader();
         var ids = new List<string>();

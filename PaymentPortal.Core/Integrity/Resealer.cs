@@ -38,8 +38,8 @@ public sealed class Resealer(SqlDialect dialect, WriteLane lane, KeyRing keys, F
         await using var connection = dialect.OpenReader();
         foreach (var place in SealedPlace.Of(dialect))
         {
-            var sql = $"SELECT CAST(substr({place.Column}, 1, 8) AS TEXT) AS key_id, COUNT(*) FROM {place.Table} WHERE {place.Column} IS NOT NULL GROUP BY key_id";
-            foreach (var (key, count) in await connection.ReadAsync(sql, [], row => (row.GetString(0), row.GetInt64(1)), cancellationToken).ConfigureAwait(false))
+            var sql = $"SELECT substr({place.Column}, 1, 8) AS key_id, COUNT(*) FROM {place.Table} WHERE {place.Column} IS NOT NULL GROUP BY key_id";
+            foreach (var (key, count) in await connection.ReadAsync(sql, [], row => (Encoding.ASCII.GetString((byte[])row[0]), row.GetInt64(1)), cancellationToken).ConfigureAwait(false))
                 counts[key] = counts.GetValueOrDefault(key) + count;
         }
         return counts;

@@ -253,6 +253,7 @@ public sealed class PaymentStatusCheck(
     /// <summary>Null when the PSP answered anything definite: what it answered, the next look at the session shows.</summary>
     private async Task<TaskEnd?> ExpireAsync(Noted noted, DateTimeOffset seenOpenAt, CancellationToken cancellationToken)
     {
+        CrashPoint.Hit("expire-before-prepare");
         var plan = await lane.RunAsync(unit => PrepareExpire(unit, noted, seenOpenAt), cancellationToken).ConfigureAwait(false);
         if (plan.Next != PspNext.Send) return null;
         CrashPoint.Hit("expire-before-send");
@@ -266,6 +267,7 @@ public sealed class PaymentStatusCheck(
                 return 0;
             },
             CancellationToken.None).ConfigureAwait(false);
+        CrashPoint.Hit("expire-after-store");
         return answer.Verdict is PspVerdict.NotSent or PspVerdict.Unknown ? Trouble(answer, RetryOperations.ExpireSession) : null;
     }
 

@@ -93,7 +93,9 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
         where T : class
     {
         var askedAt = time.GetUtcNow();
+        CrashPoint.Hit("look-before-list");
         var answer = await post.List(call, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Hit("look-after-list");
         if (answer.Value is not { } listed) return PspTrouble.Of(psp.Name, RetryOperations.LookUp, answer, post.WhileUnknown);
         var found = listed.FirstOrDefault(made => call.IsMadeUnder(post.KeyOf(made)));
         await lane.RunAsync(
@@ -103,6 +105,7 @@ public sealed class PspPosts(WriteLane lane, IPaymentServiceProvider psp, PspCal
                 return 0;
             },
             CancellationToken.None).ConfigureAwait(false);
+        CrashPoint.Hit("look-after-store");
         return new TaskEnd.Settled();
     }
 

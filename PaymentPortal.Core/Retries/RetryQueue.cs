@@ -57,7 +57,7 @@ public static class RetryQueue
         unit.Query(
             $"""
             UPDATE retry_tasks SET lease_until = $2, fence = fence + 1
-            WHERE task_id IN (SELECT task_id FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND lease_until <= $1 AND (lease_until = 0 OR instr($4, task_id) = 0) ORDER BY due_at LIMIT $3)
+            WHERE task_id IN (SELECT task_id FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND lease_until <= $1 AND (lease_until = 0 OR replace($4, task_id, '') = $4) ORDER BY due_at LIMIT $3)
             RETURNING {Claimed}
             """,
             Read, unit.Now, unit.Now + Lease, limit, held);

@@ -93,6 +93,7 @@ public sealed class RetryWorker : IDisposable
                 if (claimed.Count < free) _slots.Release(free - claimed.Count);
             }
             if (claimed.Count == 0) return;
+            CrashPoint.Hit("claim-after-commit");
             foreach (var task in claimed) _ = RunInSlotAsync(task, cancellationToken);
         }
     }

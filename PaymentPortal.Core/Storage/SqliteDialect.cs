@@ -97,6 +97,16 @@ public sealed class SqliteDialect(string file) : SqlDialect
     public override PortalDb CreateDb(WriteLane? lane) =>
         new SqlitePortalDb(new DbContextOptionsBuilder<SqlitePortalDb>().UseSqlite(ReaderConnectionString()).Options, lane);
 
+    internal static bool HasTable(DbConnection reader, string table)
+    {
+        using var command = reader.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)";
+        var name = command.CreateParameter();
+        (name.ParameterName, name.Value) = ("$1", table);
+        command.Parameters.Add(name);
+        return command.ExecuteScalar() is 1L;
+    }
+
     /// <summary>Used once, before the lane opens, by the migrator.</summary>
     internal PortalDb CreateMigrationDb() =>
         new SqlitePortalDb(new DbContextOptionsBuilder<SqlitePortalDb>().UseSqlite($"Data Source={File};Pooling=False").Options, null);

@@ -68,6 +68,24 @@ public sealed class WebhookEndpointsApiTests(EngineHost engine)
         Assert.Equal(404, (await PutAsync(id, Body("https://shop.example/hooks"))).Status);
     }
 
+    /// <summary>The same key and the same (empty) body on another path: the stored answer is about something else.</summary>
+    [Fact]
+    public async Task Key_ReusedOnAnotherPath_Is422AndDoesNothingThere()
+    {
+        var key = Guid.NewGuid().ToString();
+        var (one, two) = (await CreateAsync("https://shop.example/one"), await CreateAsync("https://shop.example/two"));
+        var first = await engine.Client.PostAsync($"{Path}/{one["endpoint_id"]}/rotate-secret", key, "");
+
+        var other = await engine.Client.PostAsync($"{Path}/{two["endpoint_id"]}/rotate-secret", key, "");
+        var again = await engine.Client.PostAsync($"{Path}/{one["endpoint_id"]}/rotate-secret", key, "");
+
+        Assert.Equal((200, 422, "idempotency_key_reused"), (first.Status, other.Status, (string?)other.Body["code"]));
+        Assert.Equal((first.Text, true), (again.Text, again.IsReplay));
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM webhook_endpoints WHERE endpoint_id IN ($1, $2) AND old_secret IS NOT NULL", (string)one["endpoint_id"]!, (string)two["endpoint_id"]!));
+        await DeleteAsync(one);
+        await DeleteAsync(two);
+    }
+
     [Fact]
     public async Task Deliveries_OfAnEndpoint_AreListedInPages_AndSentAgainOnceAKey()
     {

@@ -17,6 +17,8 @@ public sealed class SeedDemoVerbTests : IDisposable
 
         Assert.True(made.Exit == 0, made.Errors);
         Assert.Contains("40 payments", made.Output, StringComparison.Ordinal);
+        // Without a terminal the bar is a line every tenth.
+        Assert.Equal(Enumerable.Range(1, 10).Select(tenth => $"{tenth * 4} of 40 payments"), made.Errors.Split('\n').Where(line => line.Contains(" of 40 payments", StringComparison.Ordinal)).Select(line => line.Split(',')[0]));
         Assert.True(verified.Exit == 0, verified.Output + verified.Errors);
         Assert.Contains("not checked  quiet-01", verified.Output, StringComparison.Ordinal);
         Assert.Matches("not checked  psp-books[^\n]*\n *Stripe does not answer", verified.Output);
@@ -46,10 +48,15 @@ public sealed class SeedDemoVerbTests : IDisposable
         Assert.Equal(Enum.GetValues<DemoStory>().Order(), all.Select(payment => payment.Story).Distinct().Order());
         Assert.Equal(Enum.GetValues<PaymentOrderStatus>().Order(), all.Select(payment => payment.End).Distinct().Order());
         Assert.Equal(["EUR", "JPY", "KWD", "USD"], all.Select(payment => payment.Body.Currency).Distinct().Order(StringComparer.Ordinal));
+        Assert.True(all.SelectMany(Sellers).Distinct().Count() > 5, "The shop sells for a handful of makers.");
+        Assert.Contains(all, payment => Sellers(payment).Distinct().Count() > 1);
+        Assert.Contains(all, payment => Sellers(payment).Count() == 1);
         Assert.All(all, payment => Assert.False(CheckoutRules.Check(payment.Body.ToRequest()).IsRefused));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static IEnumerable<string?> Sellers(DemoPayment payment) => payment.Body.Orders!.Select(order => order!.SellerAccount);
 
     private static List<string> Stories(ulong seed) => [.. DemoPlan.Make(seed, 200).SelectMany(chunk => chunk).Select(payment => $"{payment.Story} {payment.Body.Currency} {payment.Body.Orders![0]!.Amount} {payment.Body.BuyerEmail}")];
 }

@@ -129,6 +129,61 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
         }
     }
 
+    /// <summary>What the shop sold and the PSP charged, on the host that did it: from the reference on the receipt to the entry and the trial balance.</summary>
+    [SkippableFact]
+    public async Task Operator_FindsWhatABuyerPaid_AndFollowsItIntoBalancedBooks()
+    {
+        var buyer = await OpenAsync();
+        await BuyAsync(buyer);
+        await PressPayAsync(buyer);
+        await EnterCardAsync(buyer, Good);
+        await AssertPaidAsync(buyer);
+        var reference = await buyer.Locator("dt", new() { HasText = "reference" }).Locator("+ dd").InnerTextAsync();
+        Assert.StartsWith("DEMO-", reference, StringComparison.Ordinal);
+
+        var page = await OpenPortalAsync("finance@journey.example");
+        await page.GotoAsync("/payments");
+        await page.WaitForCircuitAsync();
+        await page.Locator("#pp-search").FillAsync(reference);
+        await page.Locator("#pp-search").PressAsync("Enter");
+        await page.WaitForURLAsync("**/payments/chk_*");
+        await Assertions.Expect(page.GetByTestId("answer-money")).ToContainTextAsync("taken");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ledger 2" }).ClickAsync();
+        await page.Locator(".pp-journal [data-row-link]").First.ClickAsync();
+        await page.WaitForURLAsync("**/ledger/entries/jrn_**");
+
+        var lines = page.GetByTestId("entry-lines").Locator("tbody tr");
+        await Assertions.Expect(lines).ToHaveCountAsync(3);
+        foreach (var (account, amount) in new[] { ("psp:clearing", "18.00"), ("payable", "17.55"), ("platform:fees", "0.45") })
+            await Assertions.Expect(lines.Filter(new() { HasText = account })).ToContainTextAsync(amount);
+        await page.GotoAsync("/ledger");
+        await Assertions.Expect(page.GetByTestId("balanced")).ToHaveAttributeAsync("data-state", "balanced");
+        await Assertions.Expect(page.Locator("[data-testid=trial][data-currency=USD] [data-state]").First).ToHaveAttributeAsync("data-state", "balanced");
+    }
+
+    /// <summary>What a buyer meets beyond our own pages: the card page, a refusal on it, the bank's check, and the shop's thanks for a paid order.</summary>
+    [SkippableTheory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task PagesBeyondOurs_AnyThemeAndWidth_AreAccessibleAndFit(ColorScheme scheme, int width)
+    {
+        var page = await browser.NewPageAsync(fixture.Portal.Address, width, 780, scheme);
+        await BuyAsync(page);
+        await PressPayAsync(page);
+        await CheckAsync(page, "card page");
+        await EnterCardAsync(page, Declined);
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await CheckAsync(page, "card page after a decline");
+        await EnterCardAsync(page, WithBankCheck);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Complete authentication" })).ToBeVisibleAsync();
+        await CheckAsync(page, "bank's check");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Complete authentication" }).ClickAsync();
+        await AssertPaidAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the shop" }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("status")).ToHaveTextAsync("SUCCESS");
+        await CheckAsync(page, "thanks of a paid order");
+    }
+
     [SkippableFact]
     public async Task Checkout_WithoutScripts_AsksForPlainPagesOnly()
     {
@@ -144,6 +199,15 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     }
 
     private Task<IPage> OpenAsync(bool hasScripts = true) => browser.NewPageAsync(fixture.Portal.Address, 360, 780, hasScripts: hasScripts);
+
+    /// <summary>Signed in as finance, at the desk of the host in which buyers buy.</summary>
+    private async Task<IPage> OpenPortalAsync(string email)
+    {
+        await fixture.Portal.AddStaffAsync(email, StaffRoles.Finance);
+        var page = await browser.NewPageAsync(fixture.Portal.Address);
+        await page.SignInAsync(email);
+        return page;
+    }
 
     private async Task BuyAsync(IPage page)
     {
@@ -175,6 +239,13 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     {
         await page.WaitForURLAsync("**/receipt");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you, you have paid");
+    }
+
+    private static async Task CheckAsync(IPage page, string what)
+    {
+        await page.ShootAsync($"{what} {page.ViewportSize!.Width}");
+        await page.AssertAccessibleAsync(what);
+        await page.AssertFitsAsync(what);
     }
 
     private static async Task<string?> ReloadAsync(IPage page, string link)

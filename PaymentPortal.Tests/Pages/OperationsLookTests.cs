@@ -43,8 +43,13 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = $"Redrive {eligible}", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/ops/jobs/job_*");
         await page.WaitForCircuitAsync();
-        await page.AssertAccessibleAsync("redrive job");
-        await page.AssertFitsAsync("redrive job");
+        foreach (var (scheme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 360) })
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await page.SetViewportSizeAsync(width, 800);
+            await page.AssertAccessibleAsync($"redrive job {scheme}");
+            await page.AssertFitsAsync($"redrive job {scheme}");
+        }
         await page.ShootAsync("redrive job");
         Assert.Contains("The PSP mended it", await page.ContentAsync(), StringComparison.Ordinal);
     }

@@ -94,7 +94,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
     {
         var page = await OpenAsync(width, scheme);
-        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many"];
+        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many", "/sellers/seller-many/statement?currency=USD"];
         for (var at = 0; at < paths.Length; at++)
         {
             await page.GotoAsync(paths[at]);

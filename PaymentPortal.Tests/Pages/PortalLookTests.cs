@@ -9,7 +9,7 @@ public sealed class PortalLookTests(Browser browser) : IAsyncLifetime
 {
     private const string Anna = "anna@portal.example";
 
-    private static readonly string[] Pages = ["/", "/admin/health", "/integrity", "/parts", "/help", "/me", "/go?q=nothing", "/no-such-page"];
+    private static readonly string[] Pages = ["/", "/admin/health", "/integrity", "/parts", "/help", "/me", "/me/password", "/go?q=nothing", "/no-such-page", "/error/400", "/error/500", "/logout"];
 
     private PortalServer _portal = null!;
 

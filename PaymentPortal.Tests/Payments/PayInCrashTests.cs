@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Tests.House;
 using PaymentPortal.Tests.Support;
 
@@ -23,19 +24,24 @@ public sealed partial class PayInCrashTests
         ["webhook-before-store"], ["webhook-after-store"], ["check-before-fetch"], ["check-after-fetch"], ["check-before-apply"], ["check-after-apply"],
     ];
 
-    private static readonly string[] Ending = ["end-before", "end-after", "expire-before-send", "expire-after-send"];
+    private static readonly string[] Ending = ["end-before", "end-after", "expire-before-prepare", "expire-before-send", "expire-after-send"];
+
+    /// <summary>A page whose answer was lost is looked for once its checkout is over, found, and closed.</summary>
+    private static readonly string[] Hunting = ["look-before-list", "look-after-list", "look-after-store", "expire-after-store"];
 
     [Fact]
     public void Points_OfThePayIn_AreAllKilledAt()
     {
         string[] folders = ["PaymentPortal.Core/Payments", "PaymentPortal.Core/Events", "PaymentPortal/Webhooks"];
+        var posts = File.ReadAllText(Path.Combine(Repository.Root, "PaymentPortal.Core/Psp/PspPosts.cs"));
         var named = folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Where(file => !Path.GetFileName(file).StartsWith("Refund", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("Dispute", StringComparison.Ordinal))
             .SelectMany(file => Point().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
-            .Concat(SharedPoint().Matches(File.ReadAllText(Path.Combine(Repository.Root, "PaymentPortal.Core/Psp/PspPosts.cs"))).Select(match => $"{PaymentSteps.CreateSession}-{match.Groups[1].Value}"));
+            .Concat(Point().Matches(posts).Select(match => match.Groups[1].Value))
+            .Concat(SharedPoint().Matches(posts).Select(match => $"{PaymentSteps.CreateSession}-{match.Groups[1].Value}"));
 
-        Assert.Equal(Paying.SelectMany(life => life).Concat(Ending).Order(StringComparer.Ordinal), named.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Paying.SelectMany(life => life).Concat(Ending).Concat(Hunting).Order(StringComparer.Ordinal), named.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -44,6 +50,23 @@ public sealed partial class PayInCrashTests
 
     [Fact]
     public async Task KilledWhileEnding_EndsCanceled() => await CancelAsync(Ending);
+
+    [Fact]
+    public async Task KilledWhileLookingForAPageThatNobodyWantsAnyMore_ClosesIt()
+    {
+        await using var rig = await CrashRig.StartAsync(Hunting);
+        var checkout = await rig.CreateAsync();
+        await rig.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = "/v1/checkout/sessions", Do = "reset_after" });
+        await rig.PressUntilAsync(checkout, async () => (await rig.PspAsync(checkout)).Sessions == 1);
+        await rig.CancelAsync(checkout);
+        await rig.IsAsync(checkout, "CANCELED");
+        await rig.ComeToRestAsync();
+
+        Assert.Equal((1, 0L), await rig.PspAsync(checkout));
+        Assert.Equal("expired", await rig.PspStatusAsync(await rig.TextAsync("SELECT psp_token FROM attempts")));
+        Assert.Equal(0, await rig.ReadAsync("SELECT COUNT(*) FROM journal_entries"));
+        await rig.AssertSoundAsync();
+    }
 
     [Fact]
     public async Task KilledTogetherWithThePsp_EndsPaidOnce() => await PayAsync(["session-after-send", "check-before-apply"], isPspInside: true);

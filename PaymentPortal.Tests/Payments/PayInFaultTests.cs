@@ -72,9 +72,12 @@ public sealed class PayInFaultTests(EngineHost engine) : IAsyncLifetime
         Assert.IsType<PayAnswer.CouldNotStart>(refused);
         Assert.Equal("EXECUTING", await engine.StatusAsync(checkout));
         Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE state = 'Dead' AND kind = 'attempt' AND subject_id IN (SELECT attempt_id FROM attempts WHERE checkout_id = $1 AND state = 'Rejected')", checkout.Id));
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM payment_events e JOIN attempts a ON a.attempt_id = e.nonce WHERE e.checkout_id = $1 AND a.number = 1 AND e.psp_token IS NULL", checkout.Id));
         await PayAsync(checkout, await engine.PressAsync(checkout));
         await engine.IsAsync(checkout, "SUCCESS");
         Assert.Equal(2, await engine.ScalarAsync("SELECT COUNT(*) FROM attempts WHERE checkout_id = $1", checkout.Id));
+        // The payment shows the pair of the attempt that counts, not of the first.
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM payment_events e JOIN attempts a ON a.attempt_id = e.nonce AND a.psp_token = e.psp_token WHERE e.checkout_id = $1 AND a.number = 2", checkout.Id));
         Assert.Equal(1, await engine.ChargesAsync(checkout));
     }
 

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Payments;
@@ -7,6 +8,8 @@ namespace PaymentPortal.Tests.Payments;
 [Collection(EngineCollection.Name)]
 public sealed class PayInRaceTests(EngineHost engine)
 {
+    private const string Pair = "SELECT COUNT(*) FROM payment_events e JOIN attempts a ON a.checkout_id = e.checkout_id AND e.nonce = a.attempt_id AND e.psp_token = a.psp_token WHERE e.checkout_id = $1 AND e.psp_token = $2";
+
     [Fact]
     public async Task Create_200TimesAtOnceWithOneKey_IsOneCheckoutAndOneAnswer()
     {
@@ -99,6 +102,9 @@ public sealed class PayInRaceTests(EngineHost engine)
         Assert.Contains(tabs, tab => tab.Status == 200);
         Assert.Equal((1, 1L), (await engine.PspSessionsAsync(checkout), await engine.ChargesAsync(checkout)));
         Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM booked_sessions WHERE checkout_id = $1", checkout.Id));
+        // The payment shows the pair of its one attempt, and the page was made under that nonce.
+        Assert.Equal(1, await engine.ScalarAsync(Pair, checkout.Id, session));
+        Assert.Equal(await engine.TextAsync("SELECT nonce FROM payment_events WHERE checkout_id = $1", checkout.Id), (string?)(await engine.Psp.GetAsync("/v1/checkout/sessions/" + session)).Body["metadata"]![StripeRequests.NonceField]);
         Assert.Equal(2, await engine.ScalarAsync("SELECT COUNT(*) FROM payment_orders WHERE checkout_id = $1 AND ledger_updated = 1 AND wallet_updated = 1", checkout.Id));
         Assert.IsType<PayAnswer.ToPage>(await engine.Buyer.PayAsync(checkout.Link, CancellationToken.None));
         await engine.AssertSoundAsync();

@@ -3,13 +3,13 @@ using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Retries;
 
-/// <summary>SIGKILL around the end of a failing try: before anything of it is written, and before and after the commit that puts it off or ends its tries.</summary>
+/// <summary>SIGKILL once a step is claimed and not begun, and around the end of a failing try: before anything of it is written, and before and after the commit that puts it off or ends its tries.</summary>
 public sealed class RetryCrashTests
 {
     /// <summary>In the order in which a step comes by that is turned away at first, and refused for good later.</summary>
-    internal static readonly string[] Points = ["try-before-end", "schedule-before-commit", "schedule-after-commit", "exhaust-before-commit", "exhaust-after-commit"];
+    internal static readonly string[] Points = ["claim-after-commit", "try-before-end", "schedule-before-commit", "schedule-after-commit", "exhaust-before-commit", "exhaust-after-commit"];
 
-    private const int PointsOfPuttingOff = 3;
+    private const int PointsOfPuttingOff = 4;
 
     [Fact]
     public async Task KilledAroundTheEndOfATry_TheStepIsTriedOn_AndDiesOnce()

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Retries;
@@ -64,5 +67,44 @@ public sealed class RetryWorkerTests
         Assert.Empty(await engine.BrokenAsync());
     }
 
+    /// <summary>Two processes, as far as the table goes: neither knows what the other has claimed.</summary>
+    [Fact]
+    public async Task TwoWorkers_OverOneStore_RunEachStepOnce()
+    {
+        const int Steps = 1_500;
+        await using var store = await TestStore.CreateAsync();
+        var (left, right) = (new CountingStep(store.Lane), new CountingStep(store.Lane));
+        await store.RunAsync(unit =>
+        {
+            for (var at = 0; at < Steps; at++) RetryQueue.Add(unit, left.Kind, $"item-{at}", unit.Now);
+            return 0;
+        });
+        using var first = WorkerOf(store, left);
+        using var second = WorkerOf(store, right);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).SelectMany(_ => new[] { first, second }).Select(worker => Task.Run(() => worker.RunDueAsync(CancellationToken.None))));
+        await Until.TrueAsync(async () => await store.ScalarAsync("SELECT COUNT(*) FROM retry_tasks") == 0);
+
+        Assert.Equal(Steps, left.Ran.Count + right.Ran.Count);
+        Assert.Equal(Steps, left.Ran.Concat(right.Ran).Distinct().Count());
+    }
+
+    private static RetryWorker WorkerOf(TestStore store, IRetryHandler step) =>
+        new(store.Lane, [step], new RetryPolicies(store.Dialect, below => below - 1), new DeadLetters([], NullLogger<DeadLetters>.Instance), store.Time, NullLogger<RetryWorker>.Instance);
+
     private static PspEvent Stranger(string id) => new(id, "checkout.session.completed", "checkout.session", "cs_stranger", null, null, null, IsLive: false, Books.Start);
+
+    private sealed class CountingStep(WriteLane lane) : IRetryHandler
+    {
+        public string Kind => "test";
+
+        public ConcurrentQueue<string> Ran { get; } = [];
+
+        public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
+        {
+            Ran.Enqueue(task.SubjectId);
+            await lane.RunAsync(unit => { RetryQueue.Finish(unit, task); return 0; }, cancellationToken);
+            return new TaskEnd.Settled();
+        }
+    }
 }

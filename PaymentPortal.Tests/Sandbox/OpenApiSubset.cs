@@ -21,6 +21,10 @@ public sealed class OpenApiSubset
     /// <summary>Null where the folder is absent.</summary>
     public static OpenApiSubset? Instance => Loaded.Value;
 
+    /// <summary>Every operation that it describes.</summary>
+    public IEnumerable<(string Method, string Path)> Operations => _root.GetProperty("paths").EnumerateObject()
+        .SelectMany(path => path.Value.EnumerateObject().Select(operation => (operation.Name.ToUpperInvariant(), path.Name)));
+
     /// <summary>What is wrong with an answer. Of operations that the subset leaves out, the objects are judged alone.</summary>
     public IReadOnlyList<string> Complaints(string method, string path, int status, JsonNode body)
     {

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Sandbox;
 
-public sealed class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
+public sealed partial class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
 {
     private readonly SandboxServer _server = fixture.Server;
     private readonly SandboxApi _api = fixture.Api;
@@ -12,6 +13,24 @@ public sealed class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFix
     [Fact]
     public void Schema_InCI_IsThere() =>
         Assert.True(OpenApiSubset.Instance is not null || Environment.GetEnvironmentVariable("CI") != "true", $"{OpenApiSubset.RelativePath} is missing");
+
+    /// <summary>Whatever the description names is known here, if only to complain about what it was sent.</summary>
+    [Fact]
+    public async Task Operations_OfTheSchema_AreAllRouted()
+    {
+        var operations = OpenApiSubset.Instance?.Operations.ToList() ?? [];
+
+        var unknown = new List<string>();
+        foreach (var (method, path) in operations)
+        {
+            var answer = await _api.SendAsync(new HttpMethod(method), Placeholder().Replace(path, "none"), method == "POST" ? [] : null);
+            if (((string?)answer.Body["error"]?["message"])?.StartsWith("Unrecognized request URL", StringComparison.Ordinal) == true) unknown.Add($"{method} {path}");
+        }
+
+        // docs/sandbox.md says so: nobody here takes a payout back from a bank.
+        Assert.Equal(operations.Count == 0 ? [] : ["POST /v1/payouts/{payout}/reverse"], unknown);
+        Assert.True(OpenApiSubset.Instance is null || operations.Count > 50, $"{operations.Count} operations");
+    }
 
     [Theory]
     [InlineData("", "You did not provide an API key.")]
@@ -208,4 +227,7 @@ public sealed class WireTests(SandboxFixture fixture) : IClassFixture<SandboxFix
         Assert.Equal(400, answer.Status);
         Assert.DoesNotContain("   at ", answer.Body.ToJsonString());
     }
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Placeholder();
 }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
@@ -73,6 +75,45 @@ public sealed class WriteLaneTests
 
         Assert.InRange(store.Lane.Figures.Commits, 1, 250);
         Assert.Equal(500, store.Lane.Figures.Units);
+    }
+
+    /// <summary>FULL: the answer to a caller outlives a power cut. NORMAL, which a killed process does not tell from it, would pass every other test.</summary>
+    [Fact]
+    public async Task Writer_IsInWalModeWithEveryCommitOnTheDisk()
+    {
+        const long Full = 2;
+        await using var store = await TestStore.CreateAsync();
+
+        var (durable, journal, foreignKeys) = await store.RunAsync(unit => (unit.Scalar("PRAGMA synchronous"), unit.QueryFirst("PRAGMA journal_mode", row => row.GetString(0)), unit.Scalar("PRAGMA foreign_keys")));
+
+        Assert.Equal((Full, "wal", 1L), (durable, journal, foreignKeys));
+    }
+
+    /// <summary>Two connections that write or checkpoint can corrupt the file, so the file itself is closed to writing for every reader.</summary>
+    [Theory]
+    [InlineData("INSERT INTO store_meta (name, value) VALUES ('a', '1')")]
+    [InlineData("DELETE FROM store_meta")]
+    [InlineData("CREATE TABLE beside (name TEXT)")]
+    public async Task Reader_CanNotWrite(string sql)
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var reader = store.Dialect.OpenReader();
+        await using var command = reader.CreateCommand();
+        // What a careless statement might have left on a pooled connection does not help either.
+        command.CommandText = "PRAGMA query_only = OFF; " + sql;
+
+        var refused = await Assert.ThrowsAsync<SqliteException>(() => command.ExecuteNonQueryAsync());
+
+        Assert.Equal(8, refused.SqliteErrorCode);
+    }
+
+    [Fact]
+    public async Task Context_WithoutALane_CanNotWrite()
+    {
+        await using var store = await TestStore.CreateAsync();
+        await using var db = store.Dialect.CreateDb(null);
+
+        await Assert.ThrowsAsync<SqliteException>(() => db.Database.ExecuteSqlRawAsync("DELETE FROM store_meta"));
     }
 
     [Fact]

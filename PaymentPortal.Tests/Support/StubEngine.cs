@@ -35,9 +35,11 @@ internal sealed class StubEngine : IAsyncDisposable
     public string StoreFile => Path.Combine(_directory, "portal.db");
 
     /// <param name="replace">Puts other parts in the place of the host's.</param>
-    public static async Task<StubEngine> StartAsync(Action<IServiceCollection, TimeProvider>? replace = null)
+    /// <param name="from">Goes on from what <see cref="CopyTo"/> kept.</param>
+    public static async Task<StubEngine> StartAsync(Action<IServiceCollection, TimeProvider>? replace = null, string? from = null)
     {
         var directory = Directory.CreateTempSubdirectory("engine-stub-").FullName;
+        if (from is not null) Copy(from, directory);
         var dialect = new SqliteDialect(Path.Combine(directory, "portal.db"));
         await StoreMigrator.MigrateAsync(dialect, CancellationToken.None);
         var time = new ManualTime();
@@ -142,11 +144,24 @@ internal sealed class StubEngine : IAsyncDisposable
         return report.Lines.Where(line => line.State == InvariantState.Broken).ToDictionary(line => line.Code, line => line.Findings);
     }
 
+    /// <summary>What a process that is killed now leaves: its files as they are. Shared memory dies with it.</summary>
+    public void CopyTo(string directory) => Copy(_directory, directory);
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
     }
 
     private static PspBalanceTransaction Movement(string id, Money amount, DateTimeOffset at) => new(id, amount, Money.Zero(amount.Currency), amount, at, at);

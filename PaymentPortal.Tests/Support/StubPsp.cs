@@ -24,6 +24,9 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     /// <summary>Answers nobody. Its own pages go on.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Does what it is asked for, and every answer is lost.</summary>
+    public bool LosesAnswers { get; set; }
+
     public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
 
     /// <param name="total">Default: what was asked for.</param>
@@ -62,7 +65,7 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     private Task<PspAnswer<T>> Answer<T>(T value)
         where T : class =>
-        IsDown ? Silence<T>() : Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
+        IsDown || LosesAnswers ? Silence<T>() : Task.FromResult(new PspAnswer<T>(PspVerdict.Succeeded, value, null, new PspExchange("GET", "/stub", null, 200, "req_stub", time.GetUtcNow(), TimeSpan.Zero, "", "", IsReplay: false)));
 
     private Task<PspAnswer<T>> Silence<T>()
         where T : class =>

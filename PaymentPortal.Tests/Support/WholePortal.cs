@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Security;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -20,6 +21,8 @@ public sealed class WholePortal : IAsyncDisposable
     private WholePortal(WebApplication app, string directory, Uri address) => (_app, _directory, Address) = (app, directory, address);
 
     public Uri Address { get; }
+
+    public string DataDirectory => _directory;
 
     public IServiceProvider Services => _app.Services;
 
@@ -48,12 +51,23 @@ public sealed class WholePortal : IAsyncDisposable
 
     public PortalClient Visitor() => new(Address);
 
-    /// <summary>A client of the API with a key that may do everything.</summary>
+    /// <summary>Somebody who signs in with the password that tests use.</summary>
+    public async Task AddStaffAsync(string email, string role)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        Assert.False((await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, role, PortalClient.Password, CancellationToken.None)).IsRefused);
+    }
+
+    /// <summary>A key that may do everything.</summary>
+    public async Task<string> ApiKeyAsync() =>
+        (await Services.GetRequiredService<ApiKeyService>().CreateAsync("test", [ApiScopes.Everything], null, Actor.Program("test"), CancellationToken.None)).Value.Key;
+
+    /// <summary>A client of the API with such a key.</summary>
     public async Task<HttpClient> ApiClientAsync()
     {
-        var key = await Services.GetRequiredService<ApiKeyService>().CreateAsync("test", [ApiScopes.Everything], null, Actor.Program("test"), CancellationToken.None);
+        var key = await ApiKeyAsync();
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Address, "/api/v1/") };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value.Key);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
 
