@@ -63,12 +63,13 @@ internal static class ProofSql
         """;
 
     /// <summary>
-    /// How much there is of the day: entries only come, and a line that goes takes its file's id with it, so an equal mark means unchanged figures. Answered out
-    /// of two indexes, which is what lets a signature be checked within a unit.
+    /// How much there is of the day: entries only come, and lines go only with a whole file that is taken back, which is counted for ever. So an equal mark means
+    /// unchanged figures; that a file of another day voids a signature too is the price. Answered out of two indexes, which is what lets a signature be checked within a unit.
     /// </summary>
     public const string Mark = """
         SELECT (SELECT COUNT(*) FROM journal_entries WHERE effective_at >= $1 AND effective_at < $2) || ':' ||
-            (SELECT COUNT(*) || ':' || COALESCE(MIN(file_id), '') || ':' || COALESCE(MAX(file_id), '') FROM settlement_lines WHERE is_counted = 1 AND effective_at >= $1 AND effective_at < $2)
+            (SELECT COUNT(*) FROM settlement_lines WHERE is_counted = 1 AND effective_at >= $1 AND effective_at < $2) || ':' ||
+            (SELECT COUNT(*) FROM settlement_files WHERE state IN ('RollingBack', 'RolledBack'))
         """;
 
     // The kind stands in an expression: as a column its index would tempt the store to walk all entries of that kind since the first.
