@@ -211,6 +211,7 @@ public static class CoreRegistration
         services.AddSingleton<PayoutHistory>();
         services.AddSingleton<PayoutMover>();
         services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<OverdrawnPayouts>();
         services.AddSingleton<AutomaticPayouts>();
         services.AddSingleton<PayoutService>();
         services.AddSingleton<PayoutSchedules>();
