@@ -23,6 +23,8 @@ internal static class VerifyBench
 {
     public const int Fewest = 1_000;
 
+    private const int Promised = 1_000_000;
+    private const int FewestRowsPerSecond = 100_000;
     private const int AtOnce = 500;
     private const int Sellers = 1_000;
     private const int ReversalEvery = 100;
@@ -49,7 +51,9 @@ internal static class VerifyBench
         var stored = engine.Get<ChainAnchors>().Read().Anchors.Where(anchor => anchor.ChainId == Journal.ChainId).Select(anchor => anchor.Count).DefaultIfEmpty().Max();
         if (stored != entries) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{stored} entries in place of {entries}"));
         using var process = Process.GetCurrentProcess();
-        return new VerifyFigures(entries, built, chain.Took, report.Took, report.Lines.Count(line => line.State != InvariantState.NotChecked), process.PeakWorkingSet64, wrong);
+        var figures = new VerifyFigures(entries, built, chain.Took, report.Took, report.Lines.Count(line => line.State != InvariantState.NotChecked), process.PeakWorkingSet64, wrong);
+        if (entries >= Promised && figures.RowsPerSecond < FewestRowsPerSecond) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{figures.RowsPerSecond:0} entries a second are fewer than the {FewestRowsPerSecond} that are promised"));
+        return figures;
     }
 
     /// <summary>Entry by entry the same, whichever unit posts it: a unit may run twice.</summary>
