@@ -58,6 +58,7 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
             var known = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
             Sealed? faults = read.Faults.Count == 0 ? null : cipher.Seal(SettlementFile.Table, id.Value, FaultsColumn, JsonSerializer.Serialize(read.Faults));
             var staged = await lane.RunAsync(unit => Finish(unit, id, incoming, read, known, faults), CancellationToken.None).ConfigureAwait(false);
+            CrashPoint.Hit("settlement-stage-after");
             if (staged.TwinState is not null) await ForgetAsync(id).ConfigureAwait(false);
             return staged;
         }
