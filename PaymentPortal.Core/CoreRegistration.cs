@@ -44,6 +44,9 @@ public static class CoreRegistration
         services.AddSingleton(provider => new ChainAnchors(dataDirectory, dialect, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInvariant, StoreInvariant>();
         services.AddSingleton<IInvariant, ClockInvariant>();
+        services.AddSingleton<IInvariant, SealedInvariant>();
+        foreach (var invariant in StaffInvariants.All) services.AddSingleton(invariant);
+        services.TryAddSingleton(VerifyScope.Busy);
         services.AddSingleton<InvariantRunner>();
         services.AddSingleton<IntegrityResults>();
         services.TryAddSingleton(WatchReach.Usual);
@@ -203,12 +206,14 @@ public static class CoreRegistration
         services.AddSingleton<IDeadStep, DeadDisputePoll>();
         services.AddSingleton(new HeldPart("SELECT seller_account, currency, amount FROM dispute_shares WHERE state = 'Held'"));
         foreach (var invariant in DisputeInvariants.All) services.AddSingleton(invariant);
-        services.TryAddSingleton(VerifyScope.Busy);
+        services.AddSingleton<IInvariant, PspBooksInvariant>();
+        AddQuiet(services, QuietInvariants.Of);
 
         // Payouts
         services.AddSingleton<PayoutHistory>();
         services.AddSingleton<PayoutMover>();
         services.AddSingleton<PayoutCheck>();
+        services.AddSingleton<OverdrawnPayouts>();
         services.AddSingleton<AutomaticPayouts>();
         services.AddSingleton<PayoutService>();
         services.AddSingleton<PayoutSchedules>();
@@ -228,6 +233,7 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant>(new HistoryInvariant(keys, PayoutHistoryRules.Payouts));
         foreach (var query in StuckPayouts.All) services.AddSingleton(query);
         foreach (var invariant in PayoutInvariants.All) services.AddSingleton(invariant);
+        AddQuiet(services, QuietPayouts.Of);
 
         // Reconciliation
         services.TryAddSingleton(Tolerances.Usual);
@@ -269,5 +275,15 @@ public static class CoreRegistration
         services.AddSingleton<IInvariant, FigureInvariant>();
 
         return services;
+    }
+
+    /// <summary>The scope is the host's, which is known late.</summary>
+    private static void AddQuiet(IServiceCollection services, Func<VerifyScope, IReadOnlyList<IInvariant>> of)
+    {
+        for (var at = 0; at < of(VerifyScope.Busy).Count; at++)
+        {
+            var index = at;
+            services.AddSingleton(provider => of(provider.GetRequiredService<VerifyScope>())[index]);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using PaymentPortal.Api;
 using PaymentPortal.Checkout;
 using PaymentPortal.Cli;
@@ -65,7 +66,7 @@ public static class PortalHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+            SpeakTls(kestrel);
         });
         services.AddSingleton(options);
         // Registered by factory, so that the container closes it, after the lane that was made later.
@@ -96,6 +97,9 @@ public static class PortalHost
         services.AddSingleton<DemoShopKey>();
         services.AddDemoShop(provider => new DemoShopOptions { BaseAddress = () => address.Value, ApiKey = provider.GetRequiredService<DemoShopKey>().ReadAsync });
     }
+
+    /// <summary>Older versions are broken; nobody who pays needs them.</summary>
+    internal static void SpeakTls(KestrelServerOptions kestrel) => kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
 
     private static void Map(WebApplication app, PortalOptions options)
     {

@@ -69,6 +69,14 @@ public static class EventCatalogue
         OfPayout(EventTypes.PayoutReturned, "The bank sent it back after it was paid. The money is kept back until finance pays it again or gives it back to the wallet.", "RETURNED", "ReturnedByBank", "could_not_process"),
         OfPayout(EventTypes.PayoutRefused, "It will not be paid; the money is in the wallet again.", "REFUSED", "ApprovalRefused"),
         OfPayout(EventTypes.PayoutCanceled, "It was cancelled or taken back; the money is in the wallet again.", "CANCELED", "Canceled"),
+        new(
+            EventTypes.DayClosed, 1, "UTC day (`day_…`)", "Two people signed the figures of a day, and it is locked: whatever is learnt of it later is booked on an open day.",
+            [
+                new("day", "date", "The UTC day."),
+                new("figures_sha256", "text", "SHA-256 of the figures that both signed."),
+                new("differences", "number", "How many differences from the PSP's file were named to them."),
+            ],
+            """{"day":"2026-11-22","figures_sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","differences":2}"""),
     ];
 
     /// <summary>Those that somebody may choose to be told of: a test is told to whom it tries.</summary>

@@ -33,4 +33,5 @@ public static class EventTypes
     public const string PayoutReturned = "payout.returned";
     public const string PayoutRefused = "payout.refused";
     public const string PayoutCanceled = "payout.canceled";
+    public const string DayClosed = "day.closed";
 }

@@ -80,11 +80,12 @@ public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContext
             ownerId = unit.QueryFirst("SELECT id FROM staff_users WHERE is_disabled = 0 AND (id = $1 OR normalized_email = $2)", row => row.GetString(0), owner, owner.ToUpperInvariant());
             if (ownerId is null) return new Refusal(RefusalCodes.Invalid, 422, $"No enabled member of staff has the id or e-mail address '{owner}'. No key was made.", "owner");
         }
-        var id = unit.NewId<ApiKeyId>();
+        var (id, may) = (unit.NewId<ApiKeyId>(), string.Join(' ', scopes.Distinct()));
         unit.Execute(
             "INSERT INTO api_keys (key_id, name, key_hash, last4, scopes, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            id.Value, name, Hash(key), key[^4..], string.Join(' ', scopes.Distinct()), ownerId, unit.Now);
-        audit.Write(unit, new AuditEntry(actor, "api-key.create", id.Value) { After = $"{name}: {string.Join(' ', scopes)}" });
+            id.Value, name, Hash(key), key[^4..], may, ownerId, unit.Now);
+        // By this line the rule keys-01 proves what the key may do, and for whom.
+        audit.Write(unit, new AuditEntry(actor, "api-key.create", id.Value) { After = $"{name}: {may}{(ownerId is null ? "" : $", owner {ownerId}")}" });
         return id;
     }
 

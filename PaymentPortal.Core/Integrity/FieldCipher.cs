@@ -29,7 +29,23 @@ public sealed class FieldCipher(KeyRing keys)
         return new Sealed(bytes);
     }
 
-    public string Open(string table, string id, string column, Sealed value)
+    public string Open(string table, string id, string column, Sealed value) => SealedText.Unpack(Decrypt(table, id, column, value));
+
+    /// <summary>Why a value does not open where it stands; null when it does.</summary>
+    internal string? WhyNot(string table, string id, string column, Sealed value)
+    {
+        try
+        {
+            Decrypt(table, id, column, value);
+            return null;
+        }
+        catch (SealBrokenException broken)
+        {
+            return broken.Message;
+        }
+    }
+
+    private byte[] Decrypt(string table, string id, string column, Sealed value)
     {
         var bytes = value.Bytes;
         if (bytes.Length < HeaderLength) throw new SealBrokenException($"{table}.{column} of {id} is too short to be a sealed value.");
@@ -46,7 +62,7 @@ public sealed class FieldCipher(KeyRing keys)
         {
             throw new SealBrokenException($"{table}.{column} of {id} was changed or comes from another row (key {keyId}).");
         }
-        return SealedText.Unpack(plain);
+        return plain;
     }
 
     /// <summary>The value under which a sealed text can be found again: equal texts give equal indexes, and nothing else can be learnt from it.</summary>

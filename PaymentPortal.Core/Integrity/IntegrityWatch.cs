@@ -25,7 +25,8 @@ public sealed class IntegrityWatch(
         try
         {
             var clock = time.GetTimestamp();
-            var broken = (await results.ReadAsync(cancellationToken).ConfigureAwait(false)).Where(result => result.State == InvariantState.Broken).Select(result => result.Code).ToHashSet(StringComparer.Ordinal);
+            var known = (await results.ReadAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(result => result.Code, result => result.State, StringComparer.Ordinal);
+            var broken = known.Where(result => result.Value == InvariantState.Broken).Select(result => result.Key).ToHashSet(StringComparer.Ordinal);
             var lines = new List<InvariantLine>();
             _trail.Follow();
             foreach (var rows in _chains)
@@ -36,7 +37,8 @@ public sealed class IntegrityWatch(
             foreach (var invariant in _invariants.Where(invariant => IsDue(invariant.Code)).OrderBy(invariant => _last.GetValueOrDefault(invariant.Code).EndedAt))
             {
                 if (time.GetElapsedTime(clock) > Budget) break;
-                lines.Add(Rest(await runner.CheckAsync(invariant, cancellationToken).ConfigureAwait(false)));
+                var line = Rest(await runner.WatchAsync(invariant, cancellationToken).ConfigureAwait(false));
+                if (line.State != InvariantState.NotChecked || known.GetValueOrDefault(line.Code, InvariantState.NotChecked) == InvariantState.NotChecked) lines.Add(line);
             }
             await results.StoreAsync(lines, cancellationToken).ConfigureAwait(false);
         }

@@ -41,16 +41,14 @@ public sealed class InvariantRunner(SqlDialect dialect, IEnumerable<IInvariant> 
         var anchored = anchors.Read();
         await using var snapshot = dialect.OpenReader();
         await using var transaction = dialect.BeginSnapshot(snapshot);
-        foreach (var invariant in Checks(anchored)) yield return await CheckAsync(invariant, snapshot, cancellationToken).ConfigureAwait(false);
+        foreach (var invariant in Checks(anchored)) yield return await CheckAsync(invariant, invariant.CheckAsync, snapshot, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs one on a snapshot of its own: a long one would keep the store from clearing away what was overwritten.</summary>
-    internal async Task<InvariantLine> CheckAsync(IInvariant invariant, CancellationToken cancellationToken)
-    {
-        await using var snapshot = dialect.OpenReader();
-        await using var transaction = dialect.BeginSnapshot(snapshot);
-        return await CheckAsync(invariant, snapshot, cancellationToken).ConfigureAwait(false);
-    }
+    internal Task<InvariantLine> CheckAsync(IInvariant invariant, CancellationToken cancellationToken) => OwnAsync(invariant, invariant.CheckAsync, cancellationToken);
+
+    /// <summary>The same with what the watch asks of it.</summary>
+    internal Task<InvariantLine> WatchAsync(IInvariant invariant, CancellationToken cancellationToken) => OwnAsync(invariant, invariant.WatchAsync, cancellationToken);
 
     private IEnumerable<IInvariant> Checks(AnchorFile anchored) =>
     [
@@ -59,12 +57,19 @@ public sealed class InvariantRunner(SqlDialect dialect, IEnumerable<IInvariant> 
         new ChainCoverInvariant([.. _chains.Select(rows => rows.ChainId)], anchored),
     ];
 
-    private async Task<InvariantLine> CheckAsync(IInvariant invariant, DbConnection snapshot, CancellationToken cancellationToken)
+    private async Task<InvariantLine> OwnAsync(IInvariant invariant, Func<DbConnection, CancellationToken, Task<InvariantReport>> check, CancellationToken cancellationToken)
+    {
+        await using var snapshot = dialect.OpenReader();
+        await using var transaction = dialect.BeginSnapshot(snapshot);
+        return await CheckAsync(invariant, check, snapshot, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<InvariantLine> CheckAsync(IInvariant invariant, Func<DbConnection, CancellationToken, Task<InvariantReport>> check, DbConnection snapshot, CancellationToken cancellationToken)
     {
         var clock = time.GetTimestamp();
         try
         {
-            var report = await invariant.CheckAsync(snapshot, cancellationToken).ConfigureAwait(false);
+            var report = await check(snapshot, cancellationToken).ConfigureAwait(false);
             var (state, findings) = report.NotChecked is { } why ? (InvariantState.NotChecked, [why])
                 : report.Violations.Count > 0 ? (InvariantState.Broken, report.Violations)
                 : (InvariantState.Holds, (IReadOnlyList<string>)[]);

@@ -10,6 +10,21 @@ namespace PaymentPortal.Core.Integrity;
 /// </summary>
 internal sealed record SealedPlace(string Table, string Id, string Column)
 {
+    private const string Joint = " || '/' || ";
+
+    /// <summary>The columns of the id, by whose index the values are walked.</summary>
+    public IReadOnlyList<string> Keys => Id.Split(Joint);
+
+    /// <summary>Id and value of all there are, in the order in which they are quickest to read.</summary>
+    public string All => $"SELECT {Id}, {Column} FROM {Table} WHERE {Column} IS NOT NULL";
+
+    /// <summary>Keys, id and value of the next so many behind a key, or from the start.</summary>
+    public (string Sql, IReadOnlyList<object?> Arguments) Next(IReadOnlyList<object> after, int count)
+    {
+        var behind = after.Count == 0 ? "" : $" AND ({string.Join(", ", Keys)}) > ({string.Join(", ", after.Select((_, at) => $"${at + 2}"))})";
+        return ($"SELECT {string.Join(", ", Keys)}, {Id}, {Column} FROM {Table} WHERE {Column} IS NOT NULL{behind} ORDER BY {string.Join(", ", Keys)} LIMIT $1", [count, .. after]);
+    }
+
     public static IReadOnlyList<SealedPlace> Of(SqlDialect dialect)
     {
         using var db = dialect.CreateDb(null);
@@ -20,5 +35,5 @@ internal sealed record SealedPlace(string Table, string Id, string Column)
 
     private static bool IsSealed(IProperty property) => property.ClrType == typeof(Sealed) || property.ClrType == typeof(Sealed?);
 
-    private static string IdOf(IEntityType entity) => string.Join(" || '/' || ", entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName()));
+    private static string IdOf(IEntityType entity) => string.Join(Joint, entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName()));
 }

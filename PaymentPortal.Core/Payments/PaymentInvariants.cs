@@ -27,7 +27,7 @@ public static class PaymentInvariants
                 WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.attempt_id = b.attempt_id AND a.checkout_id = b.checkout_id
                     AND ((a.psp_token = b.session_id AND a.state = 'Paid') OR (a.psp_token <> b.session_id AND b.booked_to = 'Suspense')))
             """),
-        new SqlInvariant("payments-03", "Both flags of an order are set exactly when its pay-in stands in the ledger, once and with its amount.", """
+        new SqlInvariant("payments-03", "Both flags of an order are set exactly when its pay-in stands in the ledger, once and with its amount; no pay-in stands there without its order.", """
             SELECT 'order ' || o.payment_order_id || ' says ' || o.ledger_updated || '/' || o.wallet_updated || ' and has ' || COUNT(e.entry_id) || ' entries of pay-in'
             FROM payment_orders o LEFT JOIN journal_entries e ON e.source_id = o.payment_order_id AND e.kind IN ('PayIn', 'SuspenseAccepted')
             GROUP BY o.payment_order_id, o.ledger_updated, o.wallet_updated, o.payment_order_status
@@ -35,6 +35,8 @@ public static class PaymentInvariants
             UNION ALL SELECT 'order ' || o.payment_order_id || ' of ' || o.amount || ' is booked with another amount or seller' FROM payment_orders o
             JOIN journal_entries e ON e.source_id = o.payment_order_id AND e.kind IN ('PayIn', 'SuspenseAccepted')
             WHERE o.amount - o.platform_fee <> (SELECT COALESCE(-SUM(p.amount), 0) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'seller:' || o.seller_account || ':payable' AND p.currency = o.currency)
+            UNION ALL SELECT 'entry ' || e.entry_id || ' pays in for ' || e.source_id || ', which is no order' FROM journal_entries e WHERE e.kind IN ('PayIn', 'SuspenseAccepted')
+                AND NOT EXISTS (SELECT 1 FROM payment_orders o WHERE o.payment_order_id = e.source_id)
             """),
         new SqlInvariant("payments-05", "A payment is done exactly when all its orders are paid; its orders have its status and currency and add up to its total.", """
             SELECT 'payment ' || checkout_id || ' is ' || status || ' and says done: ' || is_payment_done FROM payment_events WHERE is_payment_done <> (status = 'SUCCESS')

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Psp;
@@ -10,7 +11,7 @@ namespace PaymentPortal.Core.Payouts;
 /// Takes over payouts to our own bank that nobody here ordered: the PSP made them by its schedule, or somebody by hand at the PSP. From then on each is
 /// polled, paid and taken back like one of ours. Its object is taken over once, whatever the number and order of its events.
 /// </summary>
-public sealed class AutomaticPayouts(WriteLane lane, IPayoutProvider psp, PspTalk talk, PayoutMover mover, Journal journal)
+public sealed class AutomaticPayouts(WriteLane lane, IPayoutProvider psp, PspTalk talk, PayoutMover mover, Journal journal, OverdrawnPayouts overdrawn, ILogger<AutomaticPayouts> log)
 {
     /// <summary>The payout that the object is from now on; neither when it is not the PSP's own work. <paramref name="pspPayoutId"/> is one of our own account.</summary>
     internal async Task<(PayoutId? Taken, TaskEnd? Trouble, bool HasOurKey)> TakeOverAsync(string pspPayoutId, CancellationToken cancellationToken)
@@ -21,15 +22,18 @@ public sealed class AutomaticPayouts(WriteLane lane, IPayoutProvider psp, PspTal
         // Ordered under our key: its own step learns the id, or it belongs to another installation.
         if (made.PspKey is not null) return (null, null, true);
         var line = talk.Seal(answer);
-        return (await lane.RunAsync(unit => TakeOver(unit, made, line), CancellationToken.None).ConfigureAwait(false), null, false);
+        var notOurs = await overdrawn.NotOursAsync(made.Amount, cancellationToken).ConfigureAwait(false);
+        var (taken, isNew) = await lane.RunAsync(unit => TakeOver(unit, made, notOurs, line), CancellationToken.None).ConfigureAwait(false);
+        if (isNew && notOurs.Minor > 0) Log.OthersMoneyLeft(log, taken.Value, made.Amount.ToString(), notOurs.ToString(), made.Amount.Currency.Code);
+        return (taken, null, false);
     }
 
-    private PayoutId TakeOver(UnitOfWork unit, PspPayout made, SealedTalk line)
+    private (PayoutId Id, bool IsNew) TakeOver(UnitOfWork unit, PspPayout made, Money notOurs, SealedTalk line)
     {
         var id = unit.NewId<PayoutId>();
         var isNew = unit.Execute(
             "INSERT INTO payout_sends (psp_payout_id, payout_id, round, made_at) VALUES ($1, $2, 1, $3) ON CONFLICT (psp_payout_id) DO NOTHING", made.Id, id.Value, made.CreatedAt) == 1;
-        if (!isNew) return PayoutRow.FindByPspId(unit, made.Id)!.Id;
+        if (!isNew) return (PayoutRow.FindByPspId(unit, made.Id)!.Id, false);
         unit.Execute(
             """
             INSERT INTO payouts (payout_id, amount, currency, status, bank_version, requested_by, round, psp_payout_id, is_taking_back, is_cancel_asked, is_waiting_for_balance, arrives_at,
@@ -38,9 +42,9 @@ public sealed class AutomaticPayouts(WriteLane lane, IPayoutProvider psp, PspTal
             """,
             id.Value, made.Amount.Minor, made.Amount.Currency.Code, Actor.Psp.Value, made.Id, made.ArrivesAt, unit.Now);
         journal.Post(unit, PayoutPostings.OwnSent(made.Id, made.Amount, made.CreatedAt));
-        mover.TakenOver(unit, PayoutRow.Of(unit, id));
+        mover.TakenOver(unit, PayoutRow.Of(unit, id), notOurs.Minor > 0 ? $"{notOurs} {notOurs.Currency} of it are owed to sellers and buyers" : null);
         talk.Write(unit, id.Value, null, line);
         RetryQueue.Add(unit, PayoutSteps.Payout, id.Value, unit.Now + PayoutSteps.PollAfter(0));
-        return id;
+        return (id, true);
     }
 }

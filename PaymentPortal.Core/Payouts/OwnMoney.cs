@@ -10,10 +10,15 @@ namespace PaymentPortal.Core.Payouts;
 /// </summary>
 internal static class OwnMoney
 {
-    private const string Owed = """
-        SELECT (SELECT COALESCE(SUM(CASE WHEN payable > 0 THEN payable ELSE 0 END + held), 0) FROM wallet_balances WHERE currency = $1)
+    /// <summary>What others are owed of what the PSP holds.</summary>
+    public const string Others = """
+        (SELECT COALESCE(SUM(CASE WHEN payable > 0 THEN payable ELSE 0 END + held), 0) FROM wallet_balances WHERE currency = $1)
             - (SELECT COALESCE(SUM(amount), 0) FROM postings WHERE account >= 'psp:connected:' AND account < 'psp:connected;' AND currency = $1)
             - (SELECT COALESCE(SUM(amount), 0) FROM postings WHERE account IN ('disputes:open', 'refunds:open', 'refunds:owed', 'suspense') AND currency = $1)
+        """;
+
+    private const string Owed = $"""
+        SELECT {Others}
             + (SELECT COALESCE(SUM(amount), 0) FROM payouts WHERE seller_account IS NULL AND currency = $1 AND status IN ('REQUESTED', 'APPROVED', 'SENDING') AND payout_id <> $2)
         """;
 

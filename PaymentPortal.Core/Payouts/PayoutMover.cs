@@ -31,9 +31,9 @@ public sealed class PayoutMover(PayoutHistory history, Journal journal)
     }
 
     /// <summary>One that was under way before we knew of it.</summary>
-    internal void TakenOver(UnitOfWork unit, PayoutRow payout)
+    internal void TakenOver(UnitOfWork unit, PayoutRow payout, string? note)
     {
-        history.Append(unit, payout.Id, 1, null, PayoutStatus.InTransit, PayoutCause.MadeByPsp, Actor.Psp, null);
+        history.Append(unit, payout.Id, 1, null, PayoutStatus.InTransit, PayoutCause.MadeByPsp, Actor.Psp, note);
         Tell(unit, payout, PayoutCause.MadeByPsp, null);
     }
 

@@ -63,10 +63,9 @@ public sealed class SettlementDesk(WriteLane lane, AuditLog audit, Journal journ
     /// <summary>Does what is left of an acceptance or a roll back.</summary>
     public async Task AdvanceAsync(SettlementFileId id, CancellationToken cancellationToken)
     {
-        while (await lane.RunAsync(unit => Advance(unit, id), cancellationToken).ConfigureAwait(false))
-        {
-            // Between the batches the lane belongs to the payments.
-        }
+        CrashPoint.Hit("settlement-begun");
+        // Between the batches the lane belongs to the payments.
+        while (await lane.RunAsync(unit => Advance(unit, id), cancellationToken).ConfigureAwait(false)) CrashPoint.Hit("settlement-batch");
     }
 
     private static Refusal NoReason => new(RefusalCodes.Missing, 422, "Say why: it stays with the file for ever.", "reason");

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -95,6 +96,42 @@ public sealed class IntegrityWatchTests
         await File.WriteAllTextAsync(Path.Combine(store.Directory, "anchors.log"), "");
 
         Assert.Contains("shorter", (await rig.PassAsync(store.Time))["chain-cover"].Findings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pass_ASealedValueOfAnotherRow_IsRedUntilItIsMended()
+    {
+        await using var store = await PlantedBooks.CreateAsync();
+        var ids = await store.RunAsync(unit => new[] { "anna", "berta" }.Select(name => new Buyers(store.Cipher).Ensure(unit, name, null, $"{name}@example.com")).ToList());
+        using var rig = WatchRig.Of(store, null, new SealedInvariant(store.Dialect, store.Cipher));
+        Assert.Empty(await rig.PassAsync(store.Time));
+        await store.CorruptAsync("CREATE TABLE was AS SELECT user_id, email FROM users; UPDATE users SET email = (SELECT email FROM was w WHERE w.user_id <> users.user_id)");
+
+        var red = (await rig.PassAsync(store.Time))["sealed-01"];
+        await store.CorruptAsync("UPDATE users SET email = (SELECT email FROM was w WHERE w.user_id = users.user_id)");
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal).Select(id => $"users.email of {id} was changed or comes from another row (key {store.Keys.Active.Id})."), red.Findings.Order(StringComparer.Ordinal));
+        Assert.Empty(await rig.PassAsync(store.Time));
+    }
+
+    /// <summary>What the watch has no business with leaves standing what a person's run found.</summary>
+    [Fact]
+    public async Task Pass_WhatItSkips_LeavesTheLastResultStanding()
+    {
+        await using var store = await PlantedBooks.CreateAsync();
+        var held = new StubPsp(store.Time) { Holds = Books.Usd(await store.ScalarAsync("SELECT SUM(amount) FROM postings WHERE account = 'psp:clearing' AND currency = 'USD'")) };
+        using var rig = WatchRig.Of(store, null, new PspBooksInvariant(held, new VerifyScope(true)));
+        await rig.PassAsync(store.Time);
+        Assert.Contains("Verify everything now", (await ResultAsync(rig)).Findings[0], StringComparison.Ordinal);
+
+        Assert.False((await rig.Desk.StartAsync(Actor.Staff("u1"), CancellationToken.None)).IsRefused);
+        await Until.TrueAsync(() => Task.FromResult(rig.Desk.Progress is null));
+        await rig.PassAsync(store.Time);
+
+        // The JPY of these books are nowhere at the PSP.
+        Assert.Equal((InvariantState.Broken, true), ((await ResultAsync(rig)).State, (await ResultAsync(rig)).Findings[0].EndsWith("JPY", StringComparison.Ordinal)));
+
+        static async Task<IntegrityResult> ResultAsync(WatchRig rig) => (await rig.Results.ReadAsync(CancellationToken.None)).Single(result => result.Code == "psp-books");
     }
 
     [Fact]

@@ -1,14 +1,18 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
 
-/// <summary>Values planted through the real flows stand nowhere in the clear: not in the database or its log, not in a backup, not in an export.</summary>
+/// <summary>Values planted through the real flows stand nowhere in the clear: not in the database or its log, not in what the program logs, not in a backup, not in an export.</summary>
 [Collection(EngineCollection.Name)]
 public sealed partial class PlantedValuesTests(EngineHost engine)
 {
@@ -20,10 +24,10 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         var dialect = (SqliteDialect)engine.Services.GetRequiredService<SqlDialect>();
         var backup = Directory.CreateTempSubdirectory("portal-planted-").FullName;
         await new StoreBackup(dialect, engine.Services.GetRequiredService<KeyRing>(), Path.GetDirectoryName(dialect.File)!, TimeProvider.System).WriteAsync(backup, CancellationToken.None);
-        await using (var export = new StreamWriter(Path.Combine(backup, "ledger.csv"))) await new LedgerExport(dialect).WriteAsync(LedgerFormat.Csv, export, CancellationToken.None);
+        await ExportAsync(backup);
 
         var found = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(dialect.File)!, "portal.db*").Concat(Directory.EnumerateFiles(backup)))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(dialect.File)!, "portal.db*").Append(engine.LogPath).Concat(Directory.EnumerateFiles(backup)))
         {
             var bytes = await ReadAsync(file);
             found.AddRange(planted.Where(value => Holds(bytes, value.Text)).Select(value => $"{value.What} in {Path.GetFileName(file)}"));
@@ -49,15 +53,40 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         Assert.Empty(found);
     }
 
+    /// <summary>All that can be exported without a person's choice of one object.</summary>
+    private async Task ExportAsync(string folder)
+    {
+        var services = engine.Services;
+        (string Name, Func<TextWriter, Task> Write)[] exports =
+        [
+            ("ledger.csv", output => services.GetRequiredService<LedgerExport>().WriteAsync(LedgerFormat.Csv, output, CancellationToken.None)),
+            ("ledger.journal", output => services.GetRequiredService<LedgerExport>().WriteAsync(LedgerFormat.Hledger, output, CancellationToken.None)),
+            ("payments.csv", output => services.GetRequiredService<PaymentExport>().WriteAsync(PaymentFilter.None, PaymentSort.NewestFirst, output, CancellationToken.None)),
+            ("letters.csv", output => services.GetRequiredService<RetryExport>().WriteLettersAsync(new DeadLetterFilter(), output, CancellationToken.None)),
+            ("fees.csv", output => services.GetRequiredService<FeeExport>().WriteAsync(DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime), output, CancellationToken.None)),
+        ];
+        foreach (var (name, write) in exports)
+        {
+            await using var file = new StreamWriter(Path.Combine(folder, name));
+            await write(file);
+            await file.FlushAsync();
+            Assert.True(file.BaseStream.Length > 0, name);
+        }
+    }
+
     /// <summary>A checkout that is paid, a seller with his bank, an endpoint and a key, each with a value of its own.</summary>
     private async Task<IReadOnlyList<(string What, string Text)>> PlantAsync(string mark)
     {
         var (buyer, seller, bank) = ($"buyer.{mark}@example.com", $"seller.{mark}@example.com", "0007" + Math.Abs(mark.GetHashCode(StringComparison.Ordinal) % 90_000_000 + 10_000_000));
-        var answer = await engine.Client.PostAsync("/api/v1/checkouts", mark, EngineClient.CheckoutBody().Replace("anna@example.com", buyer, StringComparison.Ordinal));
+        var (name, note, row) = ($"Zora Quint {mark}", $"called about {mark} at noon", $"unreadable {mark}");
+        var body = EngineClient.CheckoutBody().Replace("anna@example.com", buyer, StringComparison.Ordinal).Replace("\"buyer_email\"", $"\"buyer_name\":\"{name}\",\"buyer_email\"", StringComparison.Ordinal);
+        var answer = await engine.Client.PostAsync("/api/v1/checkouts", mark, body);
         Assert.True(answer.Status == 201, answer.Text);
         var checkout = new MadeCheckout((string)answer.Body["checkout_id"]!, ((string)answer.Body["checkout_url"]!).Split('/')[^1]);
         await engine.ConfirmAsync(await engine.PressAsync(checkout));
         await engine.IsAsync(checkout, "SUCCESS");
+        Assert.False((await engine.Services.GetRequiredService<PaymentNotes>().AddAsync(new CheckoutId(checkout.Id), Actor.Staff("maker"), note, CancellationToken.None)).IsRefused);
+        await StageAsync(row);
         var put = await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/seller-" + mark, PayoutRig.SellerBody(bank).Replace("tea@example.com", seller, StringComparison.Ordinal));
         Assert.True(put.Status == 200, put.Text);
         await engine.CountAsync(1, "SELECT COUNT(*) FROM seller_accounts WHERE seller_account = $1 AND is_payouts_enabled", "seller-" + mark);
@@ -65,15 +94,26 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         var secret = endpoint.Status == 201 ? (string?)endpoint.Body["secret"] : null;
         await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/webhook-endpoints/" + (string?)endpoint.Body["endpoint_id"], """{"url":"http://127.0.0.1:9/hook","types":["payout.canceled"],"enabled":false}""");
         var key = await engine.NewKeyAsync("planted " + mark);
-        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox")];
+        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a row that can't be read", row)];
         Assert.True(secret is not null, endpoint.Text);
         planted.Add(("the endpoint's secret", secret));
         return planted;
     }
 
+    /// <summary>A file of which one row can't be read; it is shown with its text, and thrown away.</summary>
+    private async Task StageAsync(string row)
+    {
+        var csv = Encoding.UTF8.GetBytes(SettlementRig.File(SettlementRig.Row(Guid.NewGuid().ToString("N"), at: "2019-03-03 10:00:00"), $"{row},too,few"));
+        var staged = await engine.Services.GetRequiredService<SettlementGate>().StageAsync(new IncomingFile("planted.csv", SettlementOrigin.Upload, Actor.Staff("maker")), new MemoryStream(csv), CancellationToken.None);
+        var shown = await engine.Services.GetRequiredService<ReconciliationQueries>().FindFileAsync(staged.Value, CancellationToken.None);
+        Assert.Contains(row, Assert.Single(shown!.Unreadable).Raw, StringComparison.Ordinal);
+        Assert.False((await engine.Services.GetRequiredService<SettlementDesk>().DiscardAsync(staged.Value, Actor.Staff("maker"), "It was a test", CancellationToken.None)).IsRefused);
+        Assert.Equal(SettlementFileState.Discarded, (await engine.Services.GetRequiredService<ReconciliationQueries>().FindFileAsync(staged.Value, CancellationToken.None))!.File.State);
+    }
+
     private static async Task<byte[]> ReadAsync(string file)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var copy = new MemoryStream();
         await stream.CopyToAsync(copy);
         return copy.ToArray();

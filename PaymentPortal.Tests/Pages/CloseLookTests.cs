@@ -19,6 +19,10 @@ public sealed class CloseLookTests(Browser browser, SeededPortal portal) : IClas
             foreach (var path in new[] { "/recon/close", "/recon/close/none", "/exports", CloseSeed.Path }) await VisitAsync(page, path);
         }
 
+        await CloseSeed.DifferAsync(portal.Server.Services, "seedc");
+        await ResolveAsync(first, second, "ch_seedc");
+        await VisitAsync(first, CloseSeed.Path);
+
         await first.GetByRole(AriaRole.Button, new() { Name = "Sign", Exact = true }).First.ClickAsync();
         await first.Locator("dialog[open]").GetByLabel("Why it may be closed all the same").FillAsync("The PSP looks into the amount");
         await CheckAsync(first, "sign a day");
@@ -32,6 +36,31 @@ public sealed class CloseLookTests(Browser browser, SeededPortal portal) : IClas
         await CheckAsync(second, "a locked day");
         foreach (var path in new[] { CloseSeed.Path, "/recon/close", "/exports" }) await VisitAsync(first, path);
         await Assertions.Expect(first.GetByTestId("evidence-list")).ToContainTextAsync("evidence-2026-11-20.zip");
+    }
+
+    /// <summary>From a difference on the day's page to the entry that a second person books, and back to the day, which says that it is settled.</summary>
+    private static async Task ResolveAsync(IPage first, IPage second, string item)
+    {
+        var row = first.Locator("tbody tr", new() { HasText = item });
+        await VisitAsync(first, CloseSeed.Path);
+        await Assertions.Expect(row.First).ToContainTextAsync("Amount, Open");
+        await row.Locator("a[href^='/recon/mismatches/']").First.ClickAsync();
+        await first.WaitForURLAsync("**/recon/mismatches/mm_*");
+        await first.WaitForCircuitAsync();
+        await first.GetByRole(AriaRole.Button, new() { Name = "Adjust", Exact = true }).First.ClickAsync();
+        await first.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The PSP is right");
+        await first.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Adjust", Exact = true }).ClickAsync();
+        await first.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
+        await first.WaitForURLAsync("**/approvals/apr_*");
+
+        await second.GotoAsync(new Uri(first.Url).AbsolutePath);
+        await second.WaitForCircuitAsync();
+        await second.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
+        await second.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await Assertions.Expect(second.GetByText("Approved and done.")).ToBeVisibleAsync();
+
+        await VisitAsync(first, CloseSeed.Path);
+        await Assertions.Expect(row.First).ToContainTextAsync("Amount, Resolved");
     }
 
     private async Task<IPage> OpenAsync(string email, int width, ColorScheme scheme)

@@ -58,6 +58,8 @@ public sealed class PaymentInvariantsTests(PlantedPayments planted) : IClassFixt
     [InlineData("payments-02", "DELETE FROM booked_sessions WHERE booked_to = 'Orders'")]
     [InlineData("payments-02", "DELETE FROM finance_tasks")]
     [InlineData("payments-02", "UPDATE attempts SET state = 'SessionExpired' WHERE state = 'Paid'")]
+    [InlineData("payments-03", "DELETE FROM payment_orders WHERE payment_order_status = 'SUCCESS'")]
+    [InlineData("payments-03", "DELETE FROM payment_orders WHERE payment_order_status = 'SUCCESS'; DELETE FROM payment_events WHERE status = 'SUCCESS'; DELETE FROM payment_history; DELETE FROM booked_sessions; DELETE FROM outbox")]
     [InlineData("payments-03", "UPDATE payment_orders SET ledger_updated = 0 WHERE ledger_updated = 1")]
     [InlineData("payments-03", "UPDATE payment_orders SET wallet_updated = 0 WHERE payment_order_status = 'SUCCESS' AND line = 1")]
     [InlineData("payments-03", "UPDATE payment_orders SET ledger_updated = 1, wallet_updated = 1 WHERE payment_order_status = 'CANCELED'")]

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Pages.Health;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Payouts;
@@ -35,6 +37,25 @@ public sealed class AutomaticPayoutTests : IAsyncLifetime
         Assert.Equal((0, 700, -700), (await SumAsync(Sent), await SumAsync("bank:main"), await SumAsync("psp:clearing")));
         Assert.Equal(["psp PAID"], await PayoutsAsync());
         Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    /// <summary>Of the first one all is ours, of the second 3.00.</summary>
+    [Fact]
+    public async Task OneThatTakesMoneyOfOthers_IsSaidUntilAsMuchIsBack()
+    {
+        var fact = new OverdrawnFact(_engine.Get<OverdrawnPayouts>());
+        await FillAsync(1000);
+        await TellAsync("payout.created", _bank.PayOut(Books.Usd(700)));
+        Assert.Equal(HealthLevel.Good, (await fact.ReadAsync(CancellationToken.None)).Level);
+
+        await TellAsync("payout.created", _bank.PayOut(Books.Usd(700)));
+
+        Assert.Equal("4.00 USD of it are owed to sellers and buyers", await _engine.TextAsync("SELECT note FROM payout_history WHERE note IS NOT NULL"));
+        var said = await fact.ReadAsync(CancellationToken.None);
+        Assert.Equal((HealthLevel.Attention, 1), (said.Level, said.Figures.Count));
+        Assert.StartsWith("The PSP holds 4.00 USD less ", said.Text, StringComparison.Ordinal);
+        await FillAsync(400);
+        Assert.Equal(HealthLevel.Good, (await fact.ReadAsync(CancellationToken.None)).Level);
     }
 
     [Theory]
@@ -93,6 +114,15 @@ public sealed class AutomaticPayoutTests : IAsyncLifetime
 
     private Task TellAsync(string type, string payout, string? account = null) =>
         _engine.ReceiveAsync(new PspEvent("evt_" + Guid.NewGuid().ToString("N"), type, "payout", payout, null, null, account, IsLive: false, _engine.Time.GetUtcNow()));
+
+    /// <summary>Money of our own, brought to the PSP.</summary>
+    private Task<int> FillAsync(long minor) => _engine.Lane.RunAsync(
+        unit =>
+        {
+            _engine.Get<Journal>().Post(unit, new JournalEntry(EntryKind.Manual, "fill-" + minor, unit.Now, [Posting.Debit(Account.PspClearing, Books.Usd(minor)), Posting.Credit(Account.BankMain, Books.Usd(minor))]));
+            return 0;
+        },
+        CancellationToken.None);
 
     private Task<long> SumAsync(string account) => _engine.ScalarAsync("SELECT COALESCE(SUM(amount), 0) FROM postings WHERE account = $1", account);
 

@@ -50,6 +50,8 @@ public sealed class CloseInvariantsTests(PlantedCloses planted) : IClassFixture<
     [InlineData("close-03", "UPDATE approvals SET decided_by = maker WHERE subject_id = '2026-11-20'")]
     [InlineData("close-03", "DELETE FROM locked_days WHERE day = '2026-11-21'")]
     [InlineData("close-03", "UPDATE day_closes SET state = 'Signed' WHERE day = '2026-11-21'")]
+    [InlineData("close-03", "DELETE FROM day_close_items WHERE day = '2026-11-21'; DELETE FROM day_close_figures WHERE day = '2026-11-21'; DELETE FROM locked_days WHERE day = '2026-11-21'; DELETE FROM day_closes WHERE day = '2026-11-21'")]
+    [InlineData("close-03", "DELETE FROM audit_log WHERE action = 'day.close' AND object_id = '2026-11-20'")]
     [InlineData("close-04", "UPDATE day_closes SET remark = 'nothing to say' WHERE day = '2026-11-20'")]
     [InlineData("close-04", "UPDATE day_closes SET manifest_sha256 = 'abc' WHERE day = '2026-11-20'")]
     [InlineData("close-04", "UPDATE day_closes SET digest = (SELECT digest FROM day_closes WHERE day = '2026-11-21') WHERE day = '2026-11-20'")]

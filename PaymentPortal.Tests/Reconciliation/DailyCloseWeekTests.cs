@@ -48,6 +48,14 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
 
         Assert.Equal(9, told.Select(one => one.Kind).Distinct(StringComparer.Ordinal).Count());
         await engine.CountAsync(Week.Length, "SELECT COUNT(*) FROM day_closes WHERE state = 'Closed' AND manifest_sha256 IS NOT NULL");
+        Assert.Equal(Week.Length, await engine.ScalarAsync("SELECT COUNT(*) FROM outbox WHERE type = 'day.closed' AND version = 1"));
+        var newest = (await engine.Client.GetAsync("/api/v1/day-closes?limit=4")).Body;
+        var rest = (await engine.Client.GetAsync("/api/v1/day-closes?limit=4&after=" + (string)newest["next_cursor"]!)).Body;
+        Assert.Equal(
+            Enumerable.Range(0, Week.Length).Select(number => Text(first.AddDays(Week.Length - 1 - number))), newest["data"]!.AsArray().Concat(rest["data"]!.AsArray()).Select(one => (string)one!["day"]!));
+        Assert.All(rest["data"]!.AsArray(), one => Assert.Equal((64, 64), (((string)one!["figures_sha256"]!).Length, ((string)one["evidence_sha256"]!).Length)));
+        Assert.Null(rest["next_cursor"]);
+        Assert.Equal(422, (await engine.Client.GetAsync("/api/v1/day-closes?after=yesterday")).Status);
         foreach (var day in new[] { first.AddDays(2), first.AddDays(6) }) Assert.Equal(await ClosingAsync(day), await JudgeAsync(hledger, day));
         await engine.AssertSoundAsync();
     }

@@ -65,6 +65,29 @@ public sealed class DayCloseTests
         await rig.Recon.AssertSoundAsync();
     }
 
+    /// <summary>As many lines, from files of which the oldest and the newest are the same.</summary>
+    [Fact]
+    public async Task FirstSignature_OverAFileThatTookThePlaceOfAnother_IsVoid()
+    {
+        await using var rig = await CloseRig.CreateAsync();
+        await rig.FillAsync();
+        rig.Store.Time.Advance(TimeSpan.FromSeconds(1));
+        var waiting = (await rig.Recon.StageAsync(SettlementRig.File(SettlementRig.Row("w", "99.00", net: "98.34")))).Value;
+        var counted = await rig.Recon.AcceptAsync(SettlementRig.File(SettlementRig.Row("x")));
+        rig.Store.Time.Advance(TimeSpan.FromSeconds(1));
+        await rig.Recon.AcceptAsync(SettlementRig.File(SettlementRig.Row("y")));
+        var (signed, before) = ((await rig.SignAsync()).Value, await CountAsync());
+
+        Assert.False((await rig.Recon.Files.RollBackAsync(counted, CloseRig.First, "wrong file", CancellationToken.None)).IsRefused);
+        Assert.False((await rig.Recon.Files.AcceptAsync(waiting, CloseRig.First, CancellationToken.None)).IsRefused);
+
+        Assert.Equal(before, await CountAsync());
+        Assert.Equal(ApprovalState.Void, (await rig.CountersignAsync(signed)).Value);
+        await rig.Recon.AssertSoundAsync();
+
+        Task<string> CountAsync() => rig.Store.RunAsync(unit => unit.QueryFirst("SELECT COUNT(*) || MIN(file_id) || MAX(file_id) FROM settlement_lines WHERE is_counted = 1", row => row.GetString(0))!);
+    }
+
     [Fact]
     public async Task FirstSignature_OverFiguresThatChanged_CanBeGivenAnew()
     {

@@ -78,7 +78,28 @@ public sealed class DayProofTests
         var proof = await rig.ProofAsync();
 
         Assert.Equal((1125L, 1126L), proof.Figures.Where(figure => figure.Category == ProofFigure.WalletsAtEnd).Select(figure => (figure.Ledger, figure.Wallets)).Single());
-        Assert.Contains("see Integrity", Assert.Single(proof.Blocks), StringComparison.Ordinal);
+        Assert.All(proof.Blocks, block => Assert.Contains("see Integrity", block, StringComparison.Ordinal));
+        Assert.Equal(2, proof.Blocks.Count);
+    }
+
+    /// <summary>The entry balances and the sums of all wallets agree: only whose money it is does not.</summary>
+    [Theory]
+    [InlineData("UPDATE postings SET account = 'seller:thief:payable' WHERE account = 'seller:seller-1:payable'; UPDATE wallet_balances SET seller_account = 'thief'")]
+    [InlineData("UPDATE postings SET account = 'platform:fees' WHERE account = 'seller:seller-1:payable'; DELETE FROM wallet_balances")]
+    [InlineData("UPDATE payment_orders SET platform_fee = 1250")]
+    [InlineData("UPDATE payment_orders SET seller_account = 'thief'")]
+    [InlineData("UPDATE wallet_balances SET held = payable, payable = 0")]
+    [InlineData("UPDATE wallet_balances SET seller_account = 'thief'")]
+    public async Task Day_WhoseMoneyIsSomebodyElses_IsNotProved(string corruption)
+    {
+        await using var rig = await CloseRig.CreateAsync();
+        await rig.PaidAsync("a");
+        await rig.Recon.AcceptAsync(SettlementRig.File(SettlementRig.Row("a")));
+        Assert.True((await rig.ProofAsync()).IsProved);
+
+        await rig.Store.CorruptAsync(corruption);
+
+        Assert.NotEmpty((await rig.ProofAsync()).Blocks);
     }
 
     [Fact]

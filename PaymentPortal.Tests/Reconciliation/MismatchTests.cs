@@ -1,5 +1,6 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Tests.Support;
 
@@ -28,6 +29,24 @@ public sealed class MismatchTests
             await rig.FoundAsync());
         Assert.Equal(250, await rig.Store.ScalarAsync("SELECT SUM(p.amount) FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind = 'Adjustment' AND p.account = 'psp:fees'"));
         await rig.AssertSoundAsync();
+    }
+
+    /// <summary>Neither proved nor broken: what is known to differ comes to exactly what the PSP holds more, and is named.</summary>
+    [Theory]
+    [InlineData(1184, false)]
+    [InlineData(1183, true)]
+    public async Task OpenMismatch_ThatExplainsThePspsBalance_IsNamed(long more, bool isBroken)
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.ChargeAsync("ok");
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("ok"), SettlementRig.Row("extra")));
+        var psp = new StubPsp(rig.Store.Time) { Holds = Books.Usd(await rig.ClearingAsync() + more) };
+        await using var snapshot = rig.Store.Dialect.OpenReader();
+
+        var report = await new PspBooksInvariant(psp, new VerifyScope(true)).CheckAsync(snapshot, CancellationToken.None);
+
+        Assert.Equal(isBroken, report.Violations.Count == 1);
+        Assert.Contains($"mismatches that nobody has booked ({(await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId}) come to 11.84 USD", report.NotChecked ?? report.Violations[0], StringComparison.Ordinal);
     }
 
     [Fact]

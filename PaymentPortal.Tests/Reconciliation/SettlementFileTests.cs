@@ -44,6 +44,18 @@ public sealed class SettlementFileTests
         Assert.Equal(0, await rig.Store.ScalarAsync("SELECT (SELECT COUNT(*) FROM settlement_files) + (SELECT COUNT(*) FROM settlement_lines)"));
     }
 
+    /// <summary>Each amount can be booked; their sum can't even be counted.</summary>
+    [Fact]
+    public async Task File_WhoseTotalsOverflow_IsRefusedWhole()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+
+        var refused = await rig.StageAsync(SettlementRig.File([.. Enumerable.Range(0, 9_400).Select(n => SettlementRig.Row($"o{n}", "9999999999999.99", "0.00", "9999999999999.99"))]));
+
+        Assert.Equal(422, refused.Refusal?.HttpStatus);
+        Assert.Equal(0, await rig.Store.ScalarAsync("SELECT (SELECT COUNT(*) FROM settlement_files) + (SELECT COUNT(*) FROM settlement_lines) + (SELECT COUNT(*) FROM settlement_totals)"));
+    }
+
     [Fact]
     public async Task PersonalColumnsAndPaths_AreNotKept()
     {

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,12 +17,15 @@ using Microsoft.Extensions.Logging;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Psp;
+using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Security;
 
 /// <summary>What goes over a wire is encrypted, or refused.</summary>
 public sealed class TransitTests
 {
+    private const byte ServerHello = 22;
+
     [Fact]
     public async Task Psp_WithACertificateOfItsOwn_IsRefusedBeforeAnythingIsSent_AndItIsSaid()
     {
@@ -33,6 +40,24 @@ public sealed class TransitTests
         Assert.Equal(PspVerdict.NotSent, answer.Verdict);
         Assert.Contains("certificate", answer.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(0, requests);
+    }
+
+    /// <summary>Over a socket, by hand: what our own side's library would refuse to say proves nothing about the server.</summary>
+    [Fact]
+    public async Task Portal_OverTls_RefusesTls11_AndAnswersTls12WithHsts()
+    {
+        await using var portal = await PortalServer.StartAsync(new PortalSettings
+        {
+            Environment = Environments.Production,
+            Services = services => services.Configure<KestrelServerOptions>(kestrel =>
+            {
+                PortalHost.SpeakTls(kestrel);
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(SelfSigned()));
+            }),
+        });
+
+        Assert.NotEqual(ServerHello, await GreetAsync(portal.Address.Port, minor: 2));
+        Assert.Contains("strict-transport-security: max-age=63072000; includesubdomains", (await GetAsync(portal.Address.Port)).ToLowerInvariant(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,11 +98,47 @@ public sealed class TransitTests
         Assert.Contains($"The setting {key} ", refused.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<WebApplication> SelfSignedAsync(Action onRequest)
+    /// <summary>The type of the record that the server answers to a greeting in TLS 1.(minor - 1); null when it just ends the connection.</summary>
+    private static async Task<byte?> GreetAsync(int port, byte minor)
+    {
+        byte[] hello = [3, minor, .. new byte[32], 0, 0, 8, 0xC0, 0x09, 0xC0, 0x0A, 0xC0, 0x13, 0x00, 0x2F, 1, 0];
+        byte[] record = [22, 3, 1, 0, (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length, .. hello];
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(record);
+        var answer = new byte[1];
+        try
+        {
+            return await stream.ReadAsync(answer) == 1 ? answer[0] : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<string> GetAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await using var tls = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "portal.example", EnabledSslProtocols = SslProtocols.Tls12 });
+        await tls.WriteAsync("GET /login HTTP/1.1\r\nHost: portal.example\r\nConnection: close\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(tls);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static X509Certificate2 SelfSigned()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static async Task<WebApplication> SelfSignedAsync(Action onRequest)
+    {
+        var certificate = SelfSigned();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));

@@ -20,9 +20,20 @@ internal static class CloseSeed
     public static async Task FillAsync(IServiceProvider services)
     {
         foreach (var id in new[] { "seeda", "seedb" }) await PaidAsync(services, id, SettlementRig.Day.AddHours(10));
-        var csv = SettlementRig.File(SettlementRig.Row("seeda"), SettlementRig.Row("seedb", "12.60", net: "11.94"));
+        await AcceptAsync(services, SettlementRig.Row("seeda"), SettlementRig.Row("seedb", "12.60", net: "11.94"));
+    }
+
+    /// <summary>A paid order that a file of its own tells of with another amount.</summary>
+    public static async Task DifferAsync(IServiceProvider services, string id)
+    {
+        await PaidAsync(services, id, SettlementRig.Day.AddHours(11));
+        await AcceptAsync(services, SettlementRig.Row(id, "12.55", net: "11.89"));
+    }
+
+    private static async Task AcceptAsync(IServiceProvider services, params string[] rows)
+    {
         var staged = await services.GetRequiredService<SettlementGate>()
-            .StageAsync(new IncomingFile("day.csv", SettlementOrigin.Upload, Actor.Program("test")), new MemoryStream(Encoding.UTF8.GetBytes(csv)), CancellationToken.None);
+            .StageAsync(new IncomingFile("day.csv", SettlementOrigin.Upload, Actor.Program("test")), new MemoryStream(Encoding.UTF8.GetBytes(SettlementRig.File(rows))), CancellationToken.None);
         Assert.False((await services.GetRequiredService<SettlementDesk>().AcceptAsync(staged.Value, Actor.Program("test"), CancellationToken.None)).IsRefused);
     }
 

@@ -34,6 +34,14 @@ public sealed class EngineClient : IDisposable
         return SendAsync(request, cancellationToken);
     }
 
+    /// <summary>A settlement file as it is.</summary>
+    public Task<EngineAnswer> UploadAsync(string key, string csv)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/settlement-files?name=day.csv") { Content = new StringContent(csv, Encoding.UTF8, "text/csv") };
+        request.Headers.Add("Idempotency-Key", key);
+        return SendAsync(request, CancellationToken.None);
+    }
+
     /// <summary>Calls that need no idempotency key.</summary>
     public Task<EngineAnswer> SendAsync(HttpMethod method, string path, string? body = null) =>
         SendAsync(new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") }, CancellationToken.None);

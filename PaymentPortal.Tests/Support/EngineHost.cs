@@ -27,6 +27,9 @@ public sealed class EngineHost : IAsyncLifetime
 
     public string Address => _address;
 
+    /// <summary>Where all that it logs is written.</summary>
+    public string LogPath => Path.Combine(_directory, "engine.log");
+
     /// <summary>The program's own time, as the store holds it.</summary>
     public long NowMicroseconds => Services.GetRequiredService<TimeProvider>().GetUtcNow().ToMicroseconds();
 
@@ -49,7 +52,7 @@ public sealed class EngineHost : IAsyncLifetime
     {
         var builder = PortalHost.CreateBuilder(["--Data:Directory", _directory, "--urls", _address, "--Psp:TimeoutSeconds", "2", "--Sandbox:Enabled", "true"]);
         builder.Environment.EnvironmentName = Environments.Development;
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(new LogFile(LogPath));
         _app = await PortalHost.BuildAsync(builder, CancellationToken.None);
         await _app.StartAsync();
         Client = new EngineClient(_address, await NewKeyAsync("all"));

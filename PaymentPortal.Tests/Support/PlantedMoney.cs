@@ -97,7 +97,7 @@ public sealed class PlantedMoney : IAsyncLifetime
         _engine.Time.Advance(TimeSpan.FromDays(3));
         await _engine.Lane.RunAsync(
             unit => unit.Execute(
-                "UPDATE seller_accounts SET name = 'Tea house', country = 'US', bank = x'01', bank_currency = 'USD', bank_last4 = '6789', bank_version = 1, bank_sent_version = 1, psp_account = 'acct_stub', is_psp_account_ours = 1, is_payouts_enabled = 1 WHERE seller_account = 'seller-1'"),
+                "UPDATE seller_accounts SET name = 'Tea house', country = 'US', bank = $1, bank_currency = 'USD', bank_last4 = '6789', bank_version = 1, bank_sent_version = 1, psp_account = 'acct_stub', is_psp_account_ours = 1, is_payouts_enabled = 1 WHERE seller_account = 'seller-1'", _engine.Get<FieldCipher>().Seal("seller_accounts", "seller-1", "bank", "{}").Bytes),
             CancellationToken.None);
         await EndAsync(await RequestAsync(500), PspPayoutStatus.Paid);
         await EndAsync(await RequestAsync(400), PspPayoutStatus.Failed);

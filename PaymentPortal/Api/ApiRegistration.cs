@@ -38,6 +38,7 @@ public static class ApiRegistration
         ErrorCodesApi.Map(api);
         WebhookEndpointsApi.Map(api);
         SettlementFilesApi.Map(api);
+        DayClosesApi.Map(api);
         return endpoints;
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using PaymentPortal.Core;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments;
-using PaymentPortal.Core.Payouts;
 using PaymentPortal.Sandbox;
 using PaymentPortal.Sandbox.Control;
 
@@ -21,14 +20,12 @@ public static class VerifyVerb
         var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(options.DataDirectory, options.KeysDirectory, cancellationToken);
         var scope = new VerifyScope(arguments.Find("quiet-state") is not null);
         // Of the engine only the readers are asked for: nothing here opens a lane, and the PSP is asked for its balance alone.
-        var registered = new ServiceCollection()
+        await using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(scope)
             .AddSingleton(Clock(options))
             .AddPaymentCore(dialect, keys, options.DataDirectory, new PaymentSettings { PublicBaseAddress = () => options.PublicBaseAddress ?? options.Urls[0] }, SandboxSetUp.For(options).Psp)
-            .AddSingleton<IInvariant, PspBooksInvariant>();
-        foreach (var invariant in QuietInvariants.Of(scope).Concat(QuietPayouts.Of(scope))) registered.AddSingleton(invariant);
-        await using var services = registered.BuildServiceProvider();
+            .BuildServiceProvider();
         var report = await services.GetRequiredService<InvariantRunner>().RunAsync(Print, cancellationToken);
         if (await RestoreNote.FindAsync(dialect, cancellationToken) is { } note)
             await Terminal.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Restored on {note.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; goes on from the backup of {note.From.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {note.Why}"));

@@ -52,6 +52,7 @@ public static class PagesRegistration
         services.AddSingleton<IHealthFact, EndpointFact>();
         services.AddSingleton<IHealthFact, DisputesFact>();
         services.AddSingleton<IHealthFact, PayoutsFact>();
+        services.AddSingleton<IHealthFact, OverdrawnFact>();
         services.AddSingleton<IHealthFact, MismatchesFact>();
         services.AddSingleton<IHealthFact, DayClosesFact>();
         services.AddSingleton<HealthReading>();

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Retries;
@@ -38,6 +40,8 @@ public sealed class CloseApproval(KeyRing keys, AuditLog audit) : IApprovalKind
         unit.Execute("UPDATE day_closes SET state = 'Closed', second_by = $2, closed_at = $3 WHERE day = $1", subjectId, checker.Value, unit.Now);
         CloseDesk.Seal(unit, keys, subjectId, null, null);
         RetryQueue.Add(unit, EvidenceStep.Step, subjectId, unit.Now);
+        var differences = unit.Scalar("SELECT COUNT(*) FROM day_close_items WHERE day = $1", subjectId);
+        Outbox.AddNext(unit, "day_" + subjectId, EventTypes.DayClosed, JsonSerializer.Serialize(new { day = subjectId, figures_sha256 = close.Digest, differences }));
         audit.Write(unit, new AuditEntry(checker, "day.close", subjectId) { After = close.Digest });
         return null;
     }

@@ -34,13 +34,17 @@ public static class CloseInvariants
             UNION ALL SELECT 'the lock of ' || d.day || ' does not join the one before it' FROM locked_days d
                 WHERE d.starts_at <> COALESCE((SELECT MAX(b.ends_at) FROM locked_days b WHERE b.ends_at < d.ends_at), 0) OR (d.starts_at > 0 AND d.ends_at - d.starts_at <> 86400000000)
             """),
-        new SqlInvariant("close-03", "Each locked day was signed by two people who are not the same, as its approval says.", """
+        new SqlInvariant("close-03", "Each locked day was signed by two people who are not the same, as its approval says; every close that the audit log tells of is there.", """
             SELECT 'day ' || d.day || ' is locked and was not closed' FROM locked_days d WHERE NOT EXISTS (SELECT 1 FROM day_closes c WHERE c.day = d.day AND c.state = 'Closed')
             UNION ALL SELECT 'day ' || c.day || ' is closed and not locked' FROM day_closes c WHERE c.state = 'Closed' AND NOT EXISTS (SELECT 1 FROM locked_days d WHERE d.day = c.day)
             UNION ALL SELECT 'day ' || c.day || ' was signed by ' || c.first_by || ' and ' || COALESCE(c.second_by, 'nobody') FROM day_closes c
                 WHERE c.state = 'Closed' AND (c.second_by IS NULL OR c.second_by = c.first_by OR c.first_by NOT LIKE 'user:%' OR c.second_by NOT LIKE 'user:%')
             UNION ALL SELECT 'day ' || c.day || ' names ' || c.approval_id || ', which does not say who signed it' FROM day_closes c LEFT JOIN approvals a ON a.approval_id = c.approval_id AND a.kind = 'day-close' AND a.subject_id = c.day
                 WHERE a.approval_id IS NULL OR a.maker <> c.first_by OR a.state <> CASE WHEN c.state = 'Closed' THEN 'Approved' ELSE 'Pending' END OR (c.state = 'Closed' AND a.decided_by <> c.second_by)
+            UNION ALL SELECT 'day ' || l.object_id || ' was closed by line ' || l.seq || ' of the audit log, and its close is not there' FROM audit_log l WHERE l.action = 'day.close'
+                AND NOT EXISTS (SELECT 1 FROM day_closes c WHERE c.day = l.object_id AND c.state = 'Closed' AND c.digest = l.after)
+            UNION ALL SELECT 'day ' || c.day || ' is closed, and the audit log does not tell of it' FROM day_closes c WHERE c.state = 'Closed'
+                AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.object_id = c.day AND l.action = 'day.close' AND l.actor = c.second_by)
             """),
     ];
 }

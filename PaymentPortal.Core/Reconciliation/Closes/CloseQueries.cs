@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Reconciliation.Closes;
@@ -84,6 +85,15 @@ public sealed class CloseQueries(SqlDialect dialect, DayProver prover, TimeProvi
     {
         await using var connection = dialect.OpenReader();
         return (await connection.ReadAsync("SELECT 1 FROM day_closes WHERE day = $1 AND state = 'Closed'", [DayProof.TextOf(day)], _ => true, cancellationToken).ConfigureAwait(false)).Count > 0;
+    }
+
+    /// <summary>Closed days before one, newest first.</summary>
+    public async Task<Page<DayClose>> PageAsync(DateOnly? before, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var rows = await connection.ReadAsync(
+            $"SELECT {DayClose.Columns} FROM day_closes WHERE state = 'Closed' AND day < $1 ORDER BY day DESC LIMIT $2", [DayProof.TextOf(before ?? DateOnly.MaxValue), limit + 1], DayClose.Read, cancellationToken).ConfigureAwait(false);
+        return new Page<DayClose>([.. rows.Take(limit)], rows.Count > limit ? rows[limit - 1].Day : null);
     }
 
     /// <summary>Closed days with their evidence, newest first.</summary>

@@ -26,6 +26,17 @@ public sealed class DayProver(SqlDialect dialect, TimeProvider time)
         GROUP BY currency HAVING SUM(ledger) <> 0 OR SUM(wallets) <> 0 ORDER BY currency
         """;
 
+    /// <summary>Of those whose wallets moved on the day: which wallet, as it stands now, is not the sum of its postings. Two sellers' wallets that were swapped sum up all the same.</summary>
+    private const string WrongWallets = """
+        SELECT moved.account, moved.currency FROM (
+            SELECT DISTINCT p.account AS account, p.currency AS currency FROM journal_entries e JOIN postings p ON p.entry_id = e.entry_id
+                WHERE e.effective_at >= $1 AND e.effective_at < $2 AND p.account LIKE 'seller:%') AS moved
+            LEFT JOIN wallet_balances w ON w.currency = moved.currency AND moved.account IN ('seller:' || w.seller_account || ':payable', 'seller:' || w.seller_account || ':held')
+                AND w.seller_account = SUBSTR(moved.account, 8, LENGTH(moved.account) - CASE WHEN moved.account LIKE '%:held' THEN 12 ELSE 15 END)
+        WHERE COALESCE(CASE WHEN moved.account LIKE '%:held' THEN w.held ELSE w.payable END, 0) <> -(SELECT SUM(p.amount) FROM postings p WHERE p.account = moved.account AND p.currency = moved.currency)
+        ORDER BY 1, 2 LIMIT 10
+        """;
+
     public async Task<DayProof> ProveAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var (from, to) = (DayProof.StartOf(day), DayProof.StartOf(day.AddDays(1)));
@@ -35,6 +46,7 @@ public sealed class DayProver(SqlDialect dialect, TimeProvider time)
         var figures = await connection.ReadAsync(
             Figures, [from, to], row => new ProofFigure(row.GetString(0), row.GetString(1), row.NumberOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), cancellationToken).ConfigureAwait(false);
         figures.AddRange(await WalletsAsync(connection, day, calendar, cancellationToken).ConfigureAwait(false));
+        var wrong = await connection.ReadAsync(WrongWallets, [from, to], row => (Account: row.GetString(0), Currency: row.GetString(1)), cancellationToken).ConfigureAwait(false);
         var differing = await connection.ReadAsync(Differing, [from, to], ItemRow.Read, cancellationToken).ConfigureAwait(false);
         var naming = new ItemNaming(connection, time.GetUtcNow());
         var items = new List<ProofItem>();
@@ -42,7 +54,7 @@ public sealed class DayProver(SqlDialect dialect, TimeProvider time)
         items.AddRange(await naming.WithoutMoneyAsync(from, to, items, cancellationToken).ConfigureAwait(false));
         var mark = (await connection.ReadAsync(ProofSql.Mark, [from, to], row => row.GetString(0), cancellationToken).ConfigureAwait(false))[0];
         var blocks = await calendar.WhyNotAsync(connection, day, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        return new DayProof(day, figures, items, mark, calendar.LockedUntil, [.. blocks, .. Blocks(figures, items, differing.Count)]);
+        return new DayProof(day, figures, items, mark, calendar.LockedUntil, [.. blocks, .. Blocks(figures, items, differing.Count), .. wrong.Select(one => $"The wallet {one.Account} in {one.Currency} is not the sum of its postings: see Integrity.")]);
     }
 
     private static async Task<IEnumerable<ProofFigure>> WalletsAsync(DbConnection connection, DateOnly day, CloseCalendar calendar, CancellationToken cancellationToken)

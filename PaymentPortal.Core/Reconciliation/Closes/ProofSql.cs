@@ -2,7 +2,7 @@ namespace PaymentPortal.Core.Reconciliation.Closes;
 
 /// <summary>
 /// All that moved psp:clearing within a span of time, told by four sides that were written apart: orders (and refunds, disputes, payouts), journal,
-/// the accounts that say whose money it is, and the PSP's file. Rows of (at, category, item, currency, orders, ledger, wallets, psp, file_id, line); equal
+/// the accounts of those whom our rows name as its owners, and the PSP's file. Rows of (at, category, item, currency, orders, ledger, wallets, psp, file_id, line); equal
 /// sums by item prove the item, equal sums by category the day.
 /// </summary>
 internal static class ProofSql
@@ -34,6 +34,19 @@ internal static class ProofSql
             ELSE COALESCE((SELECT p.amount FROM payout_sends s JOIN payouts p ON p.payout_id = s.payout_id WHERE s.psp_payout_id = m.undone_source), m.clearing) END, 0)
         """;
 
+    /// <summary>
+    /// What the entry moved for whom our rows say that the money is: the order's seller and the platform's share, the payout's seller, or the account on which such
+    /// money waits. Money that the entry gave to anybody else is missing here.
+    /// </summary>
+    private const string Owners = """
+        CASE m.kind
+            WHEN 'PayIn' THEN COALESCE((SELECT o.platform_fee - COALESCE((SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = m.entry_id AND p.account = 'seller:' || o.seller_account || ':payable'), 0)
+                FROM payment_orders o WHERE o.payment_order_id = m.source_id), 0)
+            WHEN 'PayoutTransfer' THEN -COALESCE((SELECT SUM(p.amount) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id AND p.account = 'psp:connected:' || o.seller_account WHERE o.transfer_id = m.source_id), 0)
+            WHEN 'PayoutTransferBack' THEN -COALESCE((SELECT SUM(p.amount) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id AND p.account = 'psp:connected:' || o.seller_account WHERE o.reversal_id = m.source_id), 0)
+            ELSE -m.waiting END
+        """;
+
     public const string SameSides = "SUM(ledger) = SUM(wallets) AND COALESCE(SUM(orders), SUM(ledger)) = SUM(ledger)";
 
     /// <summary>Named items come first in the file, then what fits.</summary>
@@ -45,7 +58,7 @@ internal static class ProofSql
                 WHEN 'DisputeReinstated' THEN 'dispute_reversal' WHEN 'PayoutTransfer' THEN 'transfer' WHEN 'PayoutTransferBack' THEN 'transfer_reversal' WHEN 'OwnPayoutSent' THEN 'payout' ELSE 'payout_reversal' END AS category,
             CASE m.kind WHEN 'PayIn' THEN COALESCE((SELECT b.charge_id FROM booked_sessions b WHERE b.checkout_id = m.checkout_id AND b.booked_to = 'Orders'), m.source_id)
                 WHEN 'Suspense' THEN COALESCE((SELECT b.charge_id FROM booked_sessions b WHERE b.session_id = m.source_id), m.source_id) WHEN 'Reversal' THEN m.undone_source ELSE m.source_id END AS item,
-            m.currency AS currency, {Orders} AS orders, m.clearing + m.fees AS ledger, -m.others AS wallets, 0 AS psp, NULL AS file_id, NULL AS line
+            m.currency AS currency, {Orders} AS orders, m.clearing + m.fees AS ledger, {Owners} AS wallets, 0 AS psp, NULL AS file_id, NULL AS line
         FROM ({Moved(from, to)}) AS m WHERE m.kind IN ({Gross}) OR m.undone_kind = 'OwnPayoutSent'
         UNION ALL SELECT m.effective_at, '{Fee}', COALESCE(m.undone_source, m.source_id), m.currency, NULL, CASE WHEN m.kind = 'PspFee' OR m.undone_kind = 'PspFee' THEN m.clearing ELSE -m.fees END, -m.fees, 0, NULL, NULL
             FROM ({Moved(from, to)}) AS m WHERE m.kind = 'PspFee' OR m.undone_kind = 'PspFee' OR (m.kind IN ({Gross}) AND m.fees <> 0)
@@ -63,19 +76,21 @@ internal static class ProofSql
         """;
 
     /// <summary>
-    /// How much there is of the day: entries only come, and a line that goes takes its file's id with it, so an equal mark means unchanged figures. Answered out
-    /// of two indexes, which is what lets a signature be checked within a unit.
+    /// How much there is of the day: entries only come, and lines go only with a whole file that is taken back, which is counted for ever. So an equal mark means
+    /// unchanged figures; that a file of another day voids a signature too is the price. Answered out of two indexes, which is what lets a signature be checked within a unit.
     /// </summary>
     public const string Mark = """
         SELECT (SELECT COUNT(*) FROM journal_entries WHERE effective_at >= $1 AND effective_at < $2) || ':' ||
-            (SELECT COUNT(*) || ':' || COALESCE(MIN(file_id), '') || ':' || COALESCE(MAX(file_id), '') FROM settlement_lines WHERE is_counted = 1 AND effective_at >= $1 AND effective_at < $2)
+            (SELECT COUNT(*) FROM settlement_lines WHERE is_counted = 1 AND effective_at >= $1 AND effective_at < $2) || ':' ||
+            (SELECT COUNT(*) FROM settlement_files WHERE state IN ('RollingBack', 'RolledBack'))
         """;
 
     // The kind stands in an expression: as a column its index would tempt the store to walk all entries of that kind since the first.
     private static string Moved(string from, string to) => $"""
         SELECT e.entry_id, e.kind || '' AS kind, e.source_id, e.checkout_id, e.effective_at, u.kind AS undone_kind, u.source_id AS undone_source, p.currency,
             SUM(CASE WHEN p.account = 'psp:clearing' THEN p.amount ELSE 0 END) AS clearing, SUM(CASE WHEN p.account = 'psp:fees' THEN p.amount ELSE 0 END) AS fees,
-            SUM(CASE WHEN p.account IN ('psp:clearing', 'psp:fees') THEN 0 ELSE p.amount END) AS others
+            SUM(CASE WHEN p.account IN ('psp:clearing', 'psp:fees') THEN 0 ELSE p.amount END) AS others,
+            SUM(CASE WHEN p.account IN ('suspense', 'refunds:open', 'refunds:owed', 'disputes:open', 'psp:in_transit') THEN p.amount ELSE 0 END) AS waiting
         FROM journal_entries e JOIN postings p ON p.entry_id = e.entry_id LEFT JOIN journal_entries u ON u.entry_id = e.reverses
         WHERE e.effective_at >= {from} AND e.effective_at < {to} AND e.kind || '' IN ({Gross}, 'PspFee', 'Adjustment', 'Manual', 'Reversal')
         GROUP BY e.entry_id, e.kind, e.source_id, e.checkout_id, e.effective_at, u.kind, u.source_id, p.currency

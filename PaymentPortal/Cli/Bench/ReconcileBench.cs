@@ -12,13 +12,27 @@ internal sealed record ReconcileFigures(int Rows, TimeSpan Read, TimeSpan Match,
 
 /// <summary>
 /// A settlement file of N rows against N charges with their fees, planted without their chain: matching does not look at it. Differences of each kind are in the
-/// file, and each must be found.
+/// file, and each must be found and rightly named, movement by movement, and nothing else. With a million rows it must also keep what is promised of time and memory.
 /// </summary>
 internal static class ReconcileBench
 {
     public const int Fewest = 1_000;
 
     private const int PerKind = 100;
+    private const int Promised = 1_000_000;
+    private const long MostMemory = 256L << 20;
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>The day of the file and of the charges; some lines are of the evening before.</summary>
+    private static readonly DateTimeOffset Day = new(2023, 11, 15, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What is wrong with each hundred rows, in their order, and how their movements are named.</summary>
+    private static readonly (MismatchKind Kind, string Prefix)[] Planted =
+    [
+        (MismatchKind.Amount, "txn_"), (MismatchKind.Currency, "txn_"), (MismatchKind.Fee, "txn_"), (MismatchKind.Status, "txn_"), (MismatchKind.MissingPsp, "charge:ch_"), (MismatchKind.Duplicate, "txn_"),
+        (MismatchKind.MissingOurs, "xtxn_"), (MismatchKind.Unknown, "ytxn_"), (MismatchKind.Timing, "txn_"),
+    ];
 
     private const string Plant = """
         PRAGMA foreign_keys = OFF;
@@ -48,20 +62,27 @@ internal static class ReconcileBench
         var start = clock.GetTimestamp();
         await using var content = File.OpenRead(path);
         var by = Actor.Program("bench");
-        var file = (await engine.Get<SettlementGate>().StageAsync(new IncomingFile("settlement.csv", SettlementOrigin.Verb, by), content, cancellationToken)).Value;
+        var file = (await engine.Get<SettlementGate>().StageAsync(new IncomingFile("settlement.csv", SettlementOrigin.Verb, by, Day, Day.AddDays(1)), content, cancellationToken)).Value;
         var (read, matching) = (clock.GetElapsedTime(start), clock.GetTimestamp());
         await engine.Get<SettlementDesk>().AcceptAsync(file, by, cancellationToken);
         var (matched, sweeping) = (clock.GetElapsedTime(matching), clock.GetTimestamp());
         await engine.Get<SettlementSweep>().RunAsync(cancellationToken);
         var swept = clock.GetElapsedTime(sweeping);
         var wrong = new List<string>();
-        foreach (var kind in new[] { MismatchKind.MissingOurs, MismatchKind.MissingPsp, MismatchKind.Amount, MismatchKind.Currency, MismatchKind.Fee, MismatchKind.Status, MismatchKind.Duplicate, MismatchKind.Unknown })
-        {
-            var found = await engine.Get<ReconciliationQueries>().CountAsync(new MismatchFilter(Kind: kind, IsClosedToo: true), cancellationToken);
-            if (found != PerKind) wrong.Add($"{found} mismatches of the kind {kind} in place of {PerKind}");
-        }
+        for (var at = 0; at < Planted.Length; at++) wrong.AddRange(await JudgeAsync(engine.Get<ReconciliationQueries>(), at, cancellationToken));
         using var process = Process.GetCurrentProcess();
+        if (rows >= Promised && read + matched + swept > MostTime) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{(read + matched + swept).TotalSeconds:0.0} s are more than the {MostTime.TotalSeconds:0} that are promised"));
+        if (rows >= Promised && process.PeakWorkingSet64 > MostMemory) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{process.PeakWorkingSet64 >> 20} MB are more than the {MostMemory >> 20} that are promised"));
         return new ReconcileFigures(rows, read, matched, swept, process.PeakWorkingSet64, wrong);
+    }
+
+    /// <summary>The kind's movements, one by one: as many by chance are not enough.</summary>
+    private static async Task<IEnumerable<string>> JudgeAsync(ReconciliationQueries queries, int at, CancellationToken cancellationToken)
+    {
+        var (kind, prefix) = Planted[at];
+        var planted = Enumerable.Range((at * PerKind) + 1, PerKind).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number:D12}")).ToHashSet(StringComparer.Ordinal);
+        var found = (await queries.MismatchesAsync(new MismatchFilter(Kind: kind, IsClosedToo: true), null, 2 * PerKind, cancellationToken)).Items.Select(one => one.TransactionId ?? one.Fact!).ToList();
+        return planted.Except(found).Select(id => $"{kind} {id} was not found").Concat(found.Except(planted).Select(id => $"{kind} {id} is none")).Concat(found.Count == found.Distinct(StringComparer.Ordinal).Count() ? [] : [$"{kind} was found twice"]);
     }
 
     private static async Task PlantAsync(SqliteDialect dialect, int rows, CancellationToken cancellationToken)
@@ -92,6 +113,7 @@ internal static class ReconcileBench
                 5 => $"{row}usd,12.50,0.66,11.84,charge{source}\n{row}usd,12.50,0.66,11.84,charge{source}",
                 6 => $"{row}usd,12.50,0.66,11.84,charge{source}\nx{row}usd,1.00,0.00,1.00,charge,x{source[1..]}",
                 7 => $"{row}usd,12.50,0.66,11.84,charge{source}\ny{row}usd,1.00,0.00,1.00,unheard_of,",
+                8 => string.Create(CultureInfo.InvariantCulture, $"txn_{number:D12},2023-11-14 23:59:00,usd,12.50,0.66,11.84,charge{source}"),
                 _ => $"{row}usd,12.50,0.66,11.84,charge{source}",
             };
             if (text is not null) await file.WriteLineAsync(text.AsMemory(), cancellationToken);

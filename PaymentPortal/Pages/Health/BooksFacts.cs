@@ -1,5 +1,6 @@
 using System.Globalization;
 using PaymentPortal.Core.Payments;
+using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Retries;
 
 namespace PaymentPortal.Pages.Health;
@@ -22,6 +23,23 @@ public sealed class SessionsFact(SessionComparison comparison) : IHealthFact
         return state.Place?.Error is { } error
             ? new HealthFactResult(HealthLevel.Attention, $"The last comparison stopped and goes on by itself: {error}", figures)
             : new HealthFactResult(HealthLevel.Good, "Both agree about every session that is over.", figures);
+    }
+}
+
+/// <summary>Whether the PSP paid money out to our bank that is not ours. It stands until as much is at the PSP again: finance's task.</summary>
+public sealed class OverdrawnFact(OverdrawnPayouts overdrawn) : IHealthFact
+{
+    public string Name => "Payouts that the PSP made by itself";
+
+    public string Place => "/payouts";
+
+    public async Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        var found = await overdrawn.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return found.Count == 0
+            ? new HealthFactResult(HealthLevel.Good, "None took what is owed to others.", [])
+            : new HealthFactResult(HealthLevel.Attention, $"The PSP holds {found[0].Missing} {found[0].Missing.Currency} less than sellers and buyers are owed since it paid out to our bank by itself. Bring that back to the PSP and book it, and stop its schedule there.",
+                [.. found.Take(10).Select(one => new KeyValuePair<string, string>(one.Id.Value, $"{one.Amount} {one.Amount.Currency}"))]);
     }
 }
 

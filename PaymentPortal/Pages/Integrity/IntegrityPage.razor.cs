@@ -24,6 +24,8 @@ public sealed partial class IntegrityPage
 
     private List<RuleLine> Broken => [.. _lines.Where(line => line.Result?.State == InvariantState.Broken)];
 
+    private int Unchecked => _lines.Count(line => line.Result?.State == InvariantState.NotChecked);
+
     protected override Task OnInitializedAsync() => ReadAsync();
 
     protected override void OnAfterRender(bool firstRender)
