@@ -34,6 +34,7 @@ public sealed class PlantedMoney : IAsyncLifetime
             services.Replace(ServiceDescriptor.Singleton(Limits));
             services.Replace(ServiceDescriptor.Singleton<IPayoutProvider>(_bank = new StubPayouts(time)));
         });
+        await StaffSeed.AddAsync(_engine.Services, "checker");
         await RefundsAsync();
         await DisputesAsync();
         await PayoutsAsync();
@@ -79,6 +80,7 @@ public sealed class PlantedMoney : IAsyncLifetime
         var ours = await _engine.PaidAsync();
         var lost = await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.NeedsResponse);
         Did(await _engine.Get<DisputeDesk>().SetBearerAsync(lost, DisputeBearer.Platform, "our mistake", Maker, CancellationToken.None));
+        await ApproveAsync(BearerApproval.Name, lost.Value);
         await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.Lost);
         var asked = await _engine.DisputeAsync(await _engine.PaidAsync(), Paid, PspDisputeStatus.NeedsResponse);
         // As the desk stores it, without the try at once that it makes.

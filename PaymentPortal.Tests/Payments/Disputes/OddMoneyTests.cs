@@ -15,7 +15,11 @@ public sealed class OddMoneyTests : IAsyncLifetime
 
     private StubEngine _engine = null!;
 
-    public async Task InitializeAsync() => _engine = await StubEngine.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _engine = await StubEngine.StartAsync();
+        await StaffSeed.AddAsync(_engine.Services, "checker");
+    }
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 

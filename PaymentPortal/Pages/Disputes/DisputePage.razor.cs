@@ -110,14 +110,17 @@ public sealed partial class DisputePage
 
     private Task<string?> AcceptAsync() => ActAsync(actor => Desk.AcceptAsync(new DisputeId(Id), actor, CancellationToken.None), "The loss is accepted.");
 
-    private Task<string?> ShiftAsync(string reason) => ActAsync(actor => Desk.SetBearerAsync(new DisputeId(Id), Other, reason, actor, CancellationToken.None), "Decided.");
+    private Task<string?> ShiftAsync(string reason) => ActAsync(
+        actor => Desk.SetBearerAsync(new DisputeId(Id), Other, reason, actor, CancellationToken.None), asked => asked is null ? "Decided." : "Asked for. It counts when a second person approves it.");
 
-    private async Task<string?> ActAsync(Func<Actor, Task<Result<DisputeId>>> act, string done)
+    private Task<string?> ActAsync(Func<Actor, Task<Result<DisputeId>>> act, string done) => ActAsync(act, _ => done);
+
+    private async Task<string?> ActAsync<T>(Func<Actor, Task<Result<T>>> act, Func<T, string> done)
     {
         if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
         var result = await act(await Viewer.ActorAsync());
         if (result.IsRefused) return result.Refusal!.Text;
-        _told = done;
+        _told = done(result.Value);
         await ReadAsync();
         StateHasChanged();
         return null;
