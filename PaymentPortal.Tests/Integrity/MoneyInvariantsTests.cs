@@ -1,4 +1,7 @@
+using System.Text.Json;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Tests.Support;
@@ -25,6 +28,31 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
         Assert.Equal((1, 1), (returns.Violations.Count(line => line.EndsWith("is APPROVED", StringComparison.Ordinal)), returns.Violations.Count(line => line.StartsWith("an answer to dispute dsp_", StringComparison.Ordinal))));
         Assert.EndsWith("is APPROVED", Assert.Single(payouts.Violations), StringComparison.Ordinal);
         Assert.Contains("--quiet-state", (await planted.CheckAsync(QuietPayouts.Of(VerifyScope.Busy)[0])).NotChecked, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever made them, and whichever test ran before.</summary>
+    [Fact]
+    public void Facts_OfMoneyOutAndBack_HaveTheFieldsOfTheCatalogue()
+    {
+        foreach (var (type, payload) in planted.Facts)
+            Assert.Equal(EventCatalogue.Of(type).Fields.Select(field => field.Name), JsonDocument.Parse(payload).RootElement.EnumerateObject().Select(field => field.Name));
+
+        var told = planted.Facts.Select(fact => fact.Type).ToHashSet(StringComparer.Ordinal);
+        string[] untold = [EventTypes.DisputeUnderReview, EventTypes.DisputeAccepted, EventTypes.DisputeClosed];
+        Assert.Equal(untold.Order(StringComparer.Ordinal), EventCatalogue.All.Select(kind => kind.Type).Where(type => type.Split('.')[0] is "refund" or "payout" or "dispute" && !told.Contains(type)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Statement_OfEveryKindOfMovement_AddsUpFromNothingToTheWallet()
+    {
+        var statement = planted.Statement;
+        var balance = 0L;
+        foreach (var line in statement.Lines.Reverse()) Assert.Equal(balance += line.Amount.Minor, line.Balance.Minor);
+
+        Assert.Equal((0, planted.Payable, planted.Payable), (statement.Opening.Minor, statement.Closing.Minor, balance));
+        Assert.Equal(
+            [EntryKind.DisputeHeld, EntryKind.DisputeLost, EntryKind.DisputeReleased, EntryKind.PayIn, EntryKind.PayoutHold, EntryKind.PayoutRelease, EntryKind.RefundAsked],
+            statement.Lines.Select(line => line.Kind).Distinct().OrderBy(kind => kind.ToString(), StringComparer.Ordinal));
     }
 
     [Theory]

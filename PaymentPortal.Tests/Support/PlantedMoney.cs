@@ -44,11 +44,22 @@ public sealed class PlantedMoney : IAsyncLifetime
             .. RefundInvariants.All, .. DisputeInvariants.All, .. PayoutInvariants.All, .. ApprovalInvariants.All, .. WalletInvariants.All,
         ]);
         Broken = await _engine.BrokenAsync();
+        Facts = await _engine.Lane.RunAsync(unit => unit.Query("SELECT type, payload FROM outbox ORDER BY aggregate_id, version", row => (row.GetString(0), row.GetString(1))), CancellationToken.None);
+        Statement = await _engine.Get<StatementQueries>().ReadAsync(Books.Seller(), Books.Usd(0).Currency, default, null, 1000, CancellationToken.None);
+        Payable = await _engine.ScalarAsync("SELECT payable FROM wallet_balances WHERE seller_account = 'seller-1' AND currency = 'USD'");
         await _engine.DisposeAsync();
     }
 
     /// <summary>What every invariant of the engine says of the honest data.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Broken { get; private set; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Every fact that was told about it.</summary>
+    public IReadOnlyList<(string Type, string Payload)> Facts { get; private set; } = [];
+
+    /// <summary>Of the seller of all of it.</summary>
+    public Statement Statement { get; private set; } = null!;
+
+    public long Payable { get; private set; }
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
