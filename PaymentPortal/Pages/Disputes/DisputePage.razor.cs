@@ -17,6 +17,7 @@ public sealed partial class DisputePage
     private string? _told;
     private EvidenceForm? _form;
     private IDisposable? _live;
+    private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
 
     [Parameter] public string Id { get; set; } = "";
 
@@ -26,6 +27,7 @@ public sealed partial class DisputePage
     [Inject] private DisputeDesk Desk { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
+    [Inject] private PaymentPortal.Core.Storage.StaffDirectory Staff { get; set; } = default!;
 
     private Dispute Dispute => _details!.Dispute;
 
@@ -79,12 +81,14 @@ public sealed partial class DisputePage
         }
     }
 
-    private IReadOnlyList<TimelineItem> Moves => [.. _details!.History.Select(Move)];
+    /// <summary>What the bank did, and what people here did about it.</summary>
+    private IReadOnlyList<TimelineItem> Moves => [.. _details!.History.Select(Move).Concat(_details.Acts.Select(Act)).OrderBy(item => item.At)];
 
     protected override async Task OnParametersSetAsync()
     {
         if (_shown == Id) return;
         (_shown, _told) = (Id, null);
+        _names = await Staff.ActorNamesAsync(CancellationToken.None);
         await ReadAsync();
         _isUnknown = _details is null;
         if (_isUnknown) MissingPage.Say(Context);
@@ -125,6 +129,11 @@ public sealed partial class DisputePage
         StateHasChanged();
         return null;
     }
+
+    private TimelineItem Act(DisputeAct act) => new(string.Create(CultureInfo.InvariantCulture, $"act_{act.Seq}"), act.At, "flag", ReturnWords.OfAct(act.Action, act.To) + (act.Reason is { } why ? $": {why}" : ""))
+    {
+        Actor = _names.GetValueOrDefault(act.Actor) ?? ReturnWords.Actor(act.Actor),
+    };
 
     private static TimelineItem Move(ReturnHistoryLine line) =>
         new(string.Create(CultureInfo.InvariantCulture, $"hst_{line.Version}"), line.At, "flag", ReturnWords.Of(DisputeWords.Parse(line.ToStatus))) { Actor = ReturnWords.Actor(line.Actor) };
