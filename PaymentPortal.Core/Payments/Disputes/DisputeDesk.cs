@@ -38,9 +38,11 @@ public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeBe
     {
         var open = Open(unit, id);
         if (open.IsRefused) return open.Refusal!;
-        var merged = EvidenceText.Merge(evidence.Open(id, open.Value.Evidence), texts);
+        var known = evidence.Open(id, open.Value.Evidence);
+        var merged = EvidenceText.Merge(known, texts);
         if (merged.IsRefused) return merged.Refusal!;
-        if (texts.Count > 0)
+        // Who repeats a call that was not answered says nothing new.
+        if (texts.Any(text => known.GetValueOrDefault(text.Key) != text.Value))
         {
             unit.Execute(
                 "UPDATE disputes SET evidence = $2, evidence_version = evidence_version + 1, row_version = row_version + 1, updated_at = $3 WHERE dispute_id = $1", id.Value, evidence.Seal(id, merged.Value).Bytes, unit.Now);
