@@ -181,11 +181,13 @@ public static class CoreRegistration
         services.AddSingleton<RefundMover>();
         services.AddSingleton<RefundBooks>();
         services.AddSingleton<RefundService>();
+        services.AddSingleton<OwedBooks>();
         services.AddSingleton<FinanceRefunds>();
         services.AddSingleton<RefundOutcome>();
         services.AddSingleton<RefundCheck>();
         services.AddSingleton<RefundQueries>();
         services.AddSingleton<IApprovalKind, RefundApproval>();
+        services.AddSingleton<IApprovalKind, OwedApproval>();
         services.AddSingleton<IPspObjectHandler, RefundEvents>();
         services.AddSingleton<IRetryHandler, RefundStep>();
         services.AddSingleton<IDeadStep, DeadRefund>();
@@ -195,6 +197,8 @@ public static class CoreRegistration
         services.AddSingleton<DisputeMoney>();
         services.AddSingleton<DisputeOutcome>();
         services.AddSingleton<DisputeCheck>();
+        services.AddSingleton<DisputeBearing>();
+        services.AddSingleton<IApprovalKind, BearerApproval>();
         services.AddSingleton<DisputeDesk>();
         services.AddSingleton<DisputeWatch>();
         services.AddSingleton<EvidenceText>();

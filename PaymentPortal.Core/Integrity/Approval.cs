@@ -103,6 +103,16 @@ internal static class PreviewText
         return new ApprovalPreview(stored.Title, [.. stored.Lines.Select(line => new ApprovalLine(line.Account, new Money(line.Minor, Currency.Of(line.Currency)), line.Entry))], stored.Changes);
     }
 
+    /// <summary>In one line for the audit log, cut where it gets long: title, ledger lines, changes.</summary>
+    public static string Brief(ApprovalPreview preview)
+    {
+        var parts = preview.Lines.Select(line => $"{line.Account} {line.Amount} {line.Amount.Currency}").Concat(preview.Changes.Select(change => $"{change.Field}: {change.Before} -> {change.After}"));
+        var text = string.Join("; ", parts.Prepend(preview.Title));
+        return text.Length <= Longest ? text : text[..(Longest - 2)] + " …";
+    }
+
+    private const int Longest = 2_000;
+
     private sealed record Stored(string Title, StoredLine[] Lines, ApprovalChange[] Changes);
 
     private sealed record StoredLine(string Account, long Minor, string Currency, string? Entry);

@@ -19,7 +19,7 @@ public static class ApprovalInvariants
                 GROUP BY a.approval_id HAVING COUNT(l.seq) <> 1
             UNION ALL SELECT 'approval ' || a.approval_id || ' is ' || a.state || ' and ended ' || COUNT(l.seq) || ' times' FROM approvals a LEFT JOIN audit_log l ON l.object_id = a.approval_id AND l.action = 'approval.end'
                 GROUP BY a.approval_id, a.state, a.decided_by
-                HAVING COUNT(l.seq) <> CASE WHEN a.state = 'Pending' THEN 0 ELSE 1 END OR COUNT(l.seq) <> COUNT(CASE WHEN l.after = a.state AND l.actor = a.decided_by THEN 1 END)
+                HAVING COUNT(l.seq) <> CASE WHEN a.state = 'Pending' THEN 0 ELSE 1 END OR COUNT(l.seq) <> COUNT(CASE WHEN (l.after = a.state OR l.after LIKE a.state || ' as %') AND l.actor = a.decided_by THEN 1 END)
             UNION ALL SELECT 'line ' || l.seq || ' of the audit log is about ' || l.object_id || ', which is not there' FROM audit_log l WHERE l.action IN ('approval.ask', 'approval.end')
                 AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.approval_id = l.object_id)
             """),
@@ -41,9 +41,24 @@ public static class ApprovalInvariants
                 SELECT person, currency, amount FROM approval_sums WHERE side = 'alone'
                 UNION ALL SELECT COALESCE(k.owner_id, CASE WHEN m.maker LIKE 'user:%' THEN SUBSTR(m.maker, 6) ELSE m.maker END), m.currency, -m.amount FROM (
                     SELECT p.requested_by AS maker, p.currency, p.amount FROM payouts p JOIN payout_history h ON h.payout_id = p.payout_id AND h.cause = 'WithinLimit'
-                    UNION ALL SELECT r.made_by, r.currency, r.amount FROM refunds r JOIN return_history h ON h.item_id = r.refund_id AND h.cause = 'WithinLimit') AS m
+                    UNION ALL SELECT r.made_by, r.currency, r.amount FROM refunds r JOIN return_history h ON h.item_id = r.refund_id AND h.cause = 'WithinLimit'
+                    UNION ALL SELECT l.actor, f.currency, f.amount FROM finance_tasks f JOIN audit_log l ON l.object_id = f.session_id AND l.action = 'refund.paid-elsewhere' WHERE f.state = 'PaidElsewhere'
+                        AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'owed-paid' AND a.subject_id = f.session_id AND a.state = 'Approved')
+                    UNION ALL SELECT l.actor, d.currency, d.amount FROM disputes d JOIN audit_log l ON l.object_id = d.dispute_id AND l.action = 'dispute.bearer' AND l.after = 'Platform' WHERE d.bearer = 'Platform'
+                        AND d.is_withdrawn = 1 AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'dispute-bearer' AND a.subject_id = d.dispute_id AND a.state = 'Approved')) AS m
                     LEFT JOIN api_keys k ON m.maker = 'key:' || k.key_id) AS both_sides
                 GROUP BY person, currency HAVING SUM(amount) < 0
+            """),
+        // By the audit log, which is chained: roles are given and taken there, and the decision says as what it was made.
+        new SqlInvariant("approvals-05", "Whoever approved or refused was enabled and held the role for it at that moment.", """
+            SELECT 'approval ' || approval_id || ' was ' || after || ' by ' || person || ', whom the audit log does not show as an enabled holder of ' || role || ' then' FROM (
+                SELECT a.approval_id, l.after, l.seq, COALESCE(k.owner_id, SUBSTR(a.decided_by, 6)) AS person, CASE WHEN a.kind IN ('role-grant', 'retry-policy') THEN 'Admin' ELSE 'Finance' END AS role, a.state
+                    FROM approvals a JOIN audit_log l ON l.object_id = a.approval_id AND l.action = 'approval.end' LEFT JOIN api_keys k ON a.decided_by = 'key:' || k.key_id
+                    WHERE a.state IN ('Approved', 'Refused')) AS decided
+            WHERE after <> state || ' as ' || role
+                OR COALESCE((SELECT g.action FROM audit_log g WHERE g.object_id = person AND g.seq < decided.seq
+                    AND ((g.action IN ('staff.create', 'staff.role-give') AND g.after = role) OR (g.action = 'staff.role-take' AND g.before = role)) ORDER BY g.seq DESC LIMIT 1), 'staff.role-take') = 'staff.role-take'
+                OR (SELECT g.action FROM audit_log g WHERE g.object_id = person AND g.seq < decided.seq AND g.action IN ('staff.disable', 'staff.enable') ORDER BY g.seq DESC LIMIT 1) = 'staff.disable'
             """),
     ];
 }

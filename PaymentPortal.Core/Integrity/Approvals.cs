@@ -8,7 +8,8 @@ public sealed record ApprovalAsk(string Kind, string SubjectId, Actor Asker, Mon
 
 /// <summary>
 /// Maker and checker: an act above a limit waits for a second person, who sees exactly what it will do, and is done in the unit of his decision.
-/// The maker is never the checker, neither by another role nor through an API key of his.
+/// The maker is never the checker, neither by another role nor through an API key of his. Whether the checker may decide is read in the unit: what his
+/// session says of his roles may be old.
 /// </summary>
 public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits limits, Func<IEnumerable<IApprovalKind>> kinds)
 {
@@ -49,15 +50,20 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         unit.Execute(
             $"INSERT INTO approvals ({Approval.Columns}) VALUES ($1, $2, $3, 'Pending', $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, NULL)",
             id.Value, ask.Kind, ask.SubjectId, ask.Asker.Value, person, ask.Amount?.Minor, ask.Amount?.Currency.Code, ask.Reason.Trim(), PreviewText.Of(preview), unit.Now, unit.Now + limits.Patience);
-        audit.Write(unit, new AuditEntry(ask.Asker, "approval.ask", id.Value) { Reason = ask.Reason.Trim(), After = preview.Title });
+        var roles = person is null ? null : string.Join(", ", StaffDirectory.RolesOf(unit, person));
+        audit.Write(unit, new AuditEntry(ask.Asker, "approval.ask", id.Value) { Reason = ask.Reason.Trim(), Before = string.IsNullOrEmpty(roles) ? null : "as " + roles, After = preview.Title });
         return id;
     }
+
+    /// <summary>In the unit of the decision: why the maker asked for what is done now.</summary>
+    public static string ReasonOf(UnitOfWork unit, string kind, string subjectId) =>
+        unit.QueryFirst("SELECT reason FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Approved' ORDER BY approval_id DESC LIMIT 1", row => row.GetString(0), kind, subjectId)!;
 
     /// <summary>The subject came to an end by itself: its open approval ends with it.</summary>
     public void Close(UnitOfWork unit, string kind, string subjectId, Actor by)
     {
-        if (unit.QueryFirst("SELECT approval_id FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Pending'", row => row.GetString(0), kind, subjectId) is { } id)
-            End(unit, id, ApprovalState.Withdrawn, by, null);
+        if (unit.QueryFirst($"SELECT {Approval.Columns} FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Pending'", Approval.Read, kind, subjectId) is { } approval)
+            End(unit, approval, ApprovalState.Withdrawn, by, null);
     }
 
     public Task<Result<ApprovalState>> ApproveAsync(ApprovalId id, Actor checker, CancellationToken cancellationToken) =>
@@ -71,6 +77,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
                 var found = Open(unit, id);
                 if (found.IsRefused) return found.Refusal!;
                 if (IsMaker(unit, found.Value, checker)) return new Refusal(RefusalCodes.MakerIsChecker, 403, "You asked for this. Withdraw it instead of refusing it.");
+                if (WhyNotDecide(unit, found.Value, checker) is { } why) return why;
                 return Drop(unit, found.Value, ApprovalState.Refused, checker, comment.Trim());
             },
             cancellationToken);
@@ -116,6 +123,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         var approval = found.Value;
         if (PersonOf(unit, checker) is not { } person) return new Refusal(RefusalCodes.MakerIsChecker, 403, "Only a member of staff can approve.");
         if (person == approval.MakerPerson) return new Refusal(RefusalCodes.MakerIsChecker, 403, "You asked for this, yourself or through an API key of yours. Another person must approve it.");
+        if (WhyNotDecide(unit, approval, checker) is { } why) return why;
         if (approval.ExpiresAt <= unit.Now) return Drop(unit, approval, ApprovalState.Expired, Actor.Program("approval-expiry"), null);
         var kind = KindOf(approval.Kind);
         if (PreviewText.Of(kind.Preview(unit, approval.SubjectId)) != approval.Preview)
@@ -127,22 +135,33 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
                 return new Refusal(RefusalCodes.LimitReached, 409, $"You have approved {new Money(sum, amount.Currency)} {amount.Currency} today; this would pass your daily limit of {new Money(limits.Of(amount.Currency).CheckerDaily, amount.Currency)}. Nothing was done; another person can approve it.");
             ApprovalSum.Add(unit, person, ApprovalSum.Checked, amount);
         }
-        End(unit, approval.ApprovalId, ApprovalState.Approved, checker, null);
+        End(unit, approval, ApprovalState.Approved, checker, null);
         return kind.Approve(unit, approval.SubjectId, checker) is { } refusal ? refusal : ApprovalState.Approved;
     }
 
     private ApprovalState Drop(UnitOfWork unit, Approval approval, ApprovalState state, Actor by, string? comment)
     {
-        End(unit, approval.ApprovalId, state, by, comment);
+        End(unit, approval, state, by, comment);
         KindOf(approval.Kind).Drop(unit, approval.SubjectId, state, by, comment);
         return state;
     }
 
-    private void End(UnitOfWork unit, string id, ApprovalState state, Actor by, string? comment)
+    /// <summary>The audit keeps the role that a checker had, and what he decided about as he was shown it.</summary>
+    private void End(UnitOfWork unit, Approval approval, ApprovalState state, Actor by, string? comment)
     {
-        unit.Execute("UPDATE approvals SET state = $2, decided_by = $3, decided_at = $4, comment = $5 WHERE approval_id = $1 AND state = 'Pending'", id, state, by.Value, unit.Now, comment);
-        audit.Write(unit, new AuditEntry(by, "approval.end", id) { Reason = comment, Before = nameof(ApprovalState.Pending), After = state.ToString() });
+        unit.Execute(
+            "UPDATE approvals SET state = $2, decided_by = $3, decided_at = $4, comment = $5 WHERE approval_id = $1 AND state = 'Pending'", approval.ApprovalId, state, by.Value, unit.Now, comment);
+        var role = state is ApprovalState.Approved or ApprovalState.Refused or ApprovalState.Void ? " as " + KindOf(approval.Kind).Approvers.Role() : "";
+        audit.Write(unit, new AuditEntry(by, "approval.end", approval.ApprovalId) { Reason = comment, Before = PreviewText.Brief(approval.Shown), After = state + role });
         CrashPoint.Hit("approval-in-unit");
+    }
+
+    private Refusal? WhyNotDecide(UnitOfWork unit, Approval approval, Actor checker)
+    {
+        var role = KindOf(approval.Kind).Approvers.Role();
+        return PersonOf(unit, checker) is { } person && StaffDirectory.Holds(unit, person, role)
+            ? null
+            : new Refusal(RefusalCodes.Unauthorized, 403, $"This is decided by somebody with the role {role}, and you do not hold it now or are disabled. Nothing was done; an admin can change that.");
     }
 
     private static bool IsMaker(UnitOfWork unit, Approval approval, Actor actor) =>

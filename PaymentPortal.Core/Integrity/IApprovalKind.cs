@@ -3,11 +3,21 @@ using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
 
-/// <summary>Who may be the second person. Which role that is, the portal knows.</summary>
+/// <summary>Who may be the second person.</summary>
 public enum Approvers
 {
     Finance,
     Admins,
+}
+
+/// <summary>The role that stands for them in the store.</summary>
+internal static class ApproverRoles
+{
+    public static string Role(this Approvers approvers) => approvers switch
+    {
+        Approvers.Finance => "Finance",
+        Approvers.Admins => "Admin",
+    };
 }
 
 /// <summary>A ledger line that an approval would write; a debit is above zero. <paramref name="Entry"/> says when its entry is booked, where that is not at once.</summary>

@@ -20,9 +20,13 @@ public sealed class Journal(HashChain chain)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (kind, source_id) DO NOTHING
         """;
 
-    private const string MoveWallet = """
+    /// <summary>SQLite makes a floating number of a sum past 2^63 and says nothing; far below it a move is refused instead.</summary>
+    private const string MostInAWallet = "4000000000000000000";
+
+    private const string MoveWallet = $"""
         INSERT INTO wallet_balances (seller_account, currency, payable, held) VALUES ($1, $2, $3, $4)
         ON CONFLICT (seller_account, currency) DO UPDATE SET payable = wallet_balances.payable + excluded.payable, held = wallet_balances.held + excluded.held
+            WHERE wallet_balances.payable + excluded.payable BETWEEN -{MostInAWallet} AND {MostInAWallet} AND wallet_balances.held + excluded.held BETWEEN -{MostInAWallet} AND {MostInAWallet}
         """;
 
     private static readonly ConcurrentDictionary<int, string> InsertPostings = new();
@@ -98,7 +102,8 @@ public sealed class Journal(HashChain chain)
             // A credit is below zero in the books and is more money in the wallet.
             var payable = -move.Where(posting => posting.Account.IsSellerPayable).Sum(posting => posting.Amount.Minor);
             var held = -move.Where(posting => posting.Account.IsSellerHeld).Sum(posting => posting.Amount.Minor);
-            unit.Execute(MoveWallet, move.Key.Seller, move.Key.Currency.Code, payable, held);
+            if (unit.Execute(MoveWallet, move.Key.Seller, move.Key.Currency.Code, payable, held) != 1)
+                throw new OverflowException($"The wallet of {move.Key.Seller} in {move.Key.Currency} can't hold what {entry.Kind} of {entry.SourceId} moves; nothing of it was booked.");
         }
     }
 

@@ -38,6 +38,7 @@ public sealed class ManualEntries(WriteLane lane, IDbContextFactory<PortalDb> da
     {
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > 400) return new Refusal(RefusalCodes.Missing, 422, "Say why in 1 to 400 characters: it stays with the entry for ever.", "reason");
         if (ManualRules.WhyNot(lines) is { } why) return new Refusal(RefusalCodes.Invalid, 422, why + " Nothing was stored.", "lines");
+        if (SuspenseByHand.WhyNot(unit, lines) is { } waiting) return waiting;
         var id = unit.NewId<ManualEntryId>();
         unit.Execute(
             $"INSERT INTO manual_entries ({ManualEntry.Columns}) VALUES ($1, $2, 'Proposed', $3, $4, $5, $6, $7, NULL)",
@@ -76,6 +77,7 @@ public sealed class ManualEntryApproval(Journal journal) : IApprovalKind
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)
     {
         var proposed = Find(unit, subjectId);
+        if (SuspenseByHand.WhyNot(unit, proposed.Postings) is { } waiting) return waiting;
         var posted = proposed.Reverses is { } reverses
             ? journal.Reverse(unit, new JournalEntryId(reverses), unit.Now, proposed.Reason)
             : journal.Post(unit, new JournalEntry(EntryKind.Manual, subjectId, unit.Now, proposed.Postings) { Memo = proposed.Reason });

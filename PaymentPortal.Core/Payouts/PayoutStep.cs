@@ -20,6 +20,7 @@ public sealed class PayoutStep(
     {
         Nothing,
         WaitForBank,
+        Refuse,
         Transfer,
         Payout,
         Look,
@@ -52,6 +53,11 @@ public sealed class PayoutStep(
         var payout = PayoutRow.Of(unit, id);
         var act = Next(unit, payout);
         if (act == Act.Nothing) RetryQueue.Finish(unit, task);
+        if (act == Act.Refuse)
+        {
+            mover.Move(unit, payout, PayoutCause.BankChanged, Actor.Program("payout"));
+            RetryQueue.Finish(unit, task);
+        }
         if (act == Act.WaitForBank) RetryQueue.Wait(unit, task, unit.Now + BankPatience, "The PSP does not have the seller's newest bank account yet.");
         if (act == Act.Reverse && !payout.IsTakingBack) unit.Execute("UPDATE payouts SET is_taking_back = 1 WHERE payout_id = $1", id.Value);
         return (act, payout);
@@ -67,6 +73,7 @@ public sealed class PayoutStep(
                 // What was sent is carried to its end before anything else is looked at.
                 if (calls.Find(unit, payout.Id.Value, step) is not null) return step == PayoutSteps.Transfer ? Act.Transfer : Act.Payout;
                 if (payout.IsCancelRequested && payout.TransferId is not null) return Act.Reverse;
+                if (IsBankChanged(unit, payout)) return Act.Refuse;
                 if (payout.Seller is { } seller && SellerBank.Of(unit, seller) is { IsAtPsp: false }) return Act.WaitForBank;
                 return step == PayoutSteps.Transfer ? Act.Transfer : Act.Payout;
             case PayoutStatus.InTransit:
@@ -80,21 +87,19 @@ public sealed class PayoutStep(
 
     /// <summary>
     /// Asked in the unit that stores a call before it is sent. The seller's bank is compared here for the last time: nothing may go to another than the
-    /// one that was asked for and approved.
+    /// one that was asked for and approved. The step runs again then and ends with the payout, in one unit.
     /// </summary>
     private bool MaySend(UnitOfWork unit, PayoutId id, string step)
     {
         var payout = PayoutRow.Of(unit, id);
         if (payout.Status is not (PayoutStatus.Approved or PayoutStatus.Sending) || payout.IsTakingBack) return false;
         if (calls.Find(unit, id.Value, step) is not null) return true;
-        if (payout.Seller is { } seller && SellerBank.Of(unit, seller)!.Version != payout.BankVersion)
-        {
-            mover.Move(unit, payout, PayoutCause.BankChanged, Actor.Program("payout"));
-            return false;
-        }
+        if (IsBankChanged(unit, payout)) return false;
         if (payout.Status == PayoutStatus.Approved) mover.Move(unit, payout, PayoutCause.SendingStarted, Actor.Program("payout"));
         return true;
     }
+
+    private static bool IsBankChanged(UnitOfWork unit, PayoutRow payout) => payout.Seller is { } seller && SellerBank.Of(unit, seller)!.Version != payout.BankVersion;
 
     private PspPost<PspTransfer> Transfer(PayoutRow payout) => new(payout.Id.Value, PayoutSteps.Transfer, RetryOperations.Transfer, MoneyEffect.Unknown)
     {
@@ -147,19 +152,23 @@ public sealed class PayoutStep(
     {
         var answer = await psp.FetchBalanceAsync(cancellationToken).ConfigureAwait(false);
         if (answer.Value is not { } balance) return PspTrouble.Of(psp.Name, RetryOperations.LookUp, answer, MoneyEffect.None);
-        return await posts.RunAsync(task, Pay(payout, unit => MayPayOwn(unit, payout, balance)), cancellationToken).ConfigureAwait(false);
+        if (await lane.RunAsync(unit => IsRefused(unit, task, payout.Id, balance), cancellationToken).ConfigureAwait(false)) return new TaskEnd.Settled();
+        return await posts.RunAsync(task, Pay(payout, unit => IsOurs(unit, PayoutRow.Of(unit, payout.Id), balance) && MaySend(unit, payout.Id, payout.PayoutStep)), cancellationToken).ConfigureAwait(false);
     }
 
-    private bool MayPayOwn(UnitOfWork unit, PayoutRow known, PspBalance balance)
+    /// <summary>What is not ours any more ends with its step, in one unit.</summary>
+    private bool IsRefused(UnitOfWork unit, ClaimedTask task, PayoutId id, PspBalance balance)
     {
-        var payout = PayoutRow.Of(unit, known.Id);
-        if (payout.Status == PayoutStatus.Approved && OwnMoney.Left(unit, payout.Amount.Currency, balance, besides: payout.Id) < payout.Amount)
-        {
-            mover.Move(unit, payout, PayoutCause.NotOurs, Actor.Program("payout"));
-            return false;
-        }
-        return MaySend(unit, payout.Id, payout.PayoutStep);
+        var payout = PayoutRow.Of(unit, id);
+        if (IsOurs(unit, payout, balance)) return false;
+        mover.Move(unit, payout, PayoutCause.NotOurs, Actor.Program("payout"));
+        RetryQueue.Finish(unit, task);
+        return true;
     }
+
+    /// <summary>Judged before it is sent; what was sent is carried to its end.</summary>
+    private static bool IsOurs(UnitOfWork unit, PayoutRow payout, PspBalance balance) =>
+        payout.Status != PayoutStatus.Approved || OwnMoney.Left(unit, payout.Amount.Currency, balance, besides: payout.Id) >= payout.Amount;
 
     /// <summary>Any answer is as good as any other: the look-up after it decides.</summary>
     private PspPost<PspPayout> Cancel(PayoutRow payout) => new(payout.Id.Value, payout.CancelStep, RetryOperations.CancelPayout, MoneyEffect.Unknown)

@@ -8,6 +8,9 @@ namespace PaymentPortal.Core.Retries;
 /// <summary>The policy of one operation and class as the portal lists it: in force, and the draft beside it.</summary>
 public sealed record PolicyRow(RetryOperation Operation, ErrorClass ErrorClass, RetryPolicy InForce, int Version, DateTimeOffset? PublishedAt, RetryPolicyVersion? Draft);
 
+/// <summary>How a publication ended: in force as that version, or waiting for a second admin.</summary>
+public readonly record struct PublishEnd(int Version, ApprovalId? Approval);
+
 /// <summary>
 /// Drafts and publishes policies. A draft changes nothing; publishing is an act with a reason in the audit log, retires the version before it, and
 /// holds for every try that fails from then on. Versions are kept, so an older one can be drafted again.
@@ -41,13 +44,18 @@ public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> 
     public Task<Result<int>> DraftAsync(string operation, ErrorClass error, RetryPolicy policy, Actor actor, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => Draft(unit, operation, error, policy, actor), cancellationToken);
 
-    /// <summary>Puts the draft of that version in force. Refused when it is not the draft any more: what is published is what was looked at.</summary>
-    public Task<Result<int>> PublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken) =>
-        lane.RunAsync(unit => Publish(unit, operation, error, version, actor, reason), cancellationToken);
-
-    /// <summary>The same once a second admin approves.</summary>
-    public Task<Result<ApprovalId>> AskPublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken) =>
-        lane.RunAsync(unit => IsDraft(unit, operation, error, version) ? approvals.Ask(unit, new ApprovalAsk(ApprovalKind, $"{Name(operation, error)}/{version}", actor, null, reason)) : Gone, cancellationToken);
+    /// <summary>
+    /// Puts the draft of that version in force, or asks for it while there is a second admin to ask. Refused when it is not the draft any more: what is
+    /// published is what was looked at.
+    /// </summary>
+    public Task<Result<PublishEnd>> PublishAsync(string operation, ErrorClass error, int version, Actor actor, string reason, CancellationToken cancellationToken) => lane.RunAsync(
+        unit =>
+        {
+            if (StaffDirectory.Admins(unit) < 2) return Publish(unit, operation, error, version, actor, reason).Map(published => new PublishEnd(published, null));
+            if (!IsDraft(unit, operation, error, version)) return Gone;
+            return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, $"{Name(operation, error)}/{version}", actor, null, reason)).Map(id => new PublishEnd(version, id));
+        },
+        cancellationToken);
 
     public Task<Result<int>> DropDraftAsync(string operation, ErrorClass error, Actor actor, CancellationToken cancellationToken) => lane.RunAsync(
         unit =>

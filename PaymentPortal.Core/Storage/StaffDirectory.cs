@@ -18,6 +18,17 @@ public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
             .Select(user => new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>In a unit that decides by it: how many enabled admins there are.</summary>
+    public static long Admins(UnitOfWork unit) => unit.Scalar("SELECT COUNT(*) FROM staff_user_roles r JOIN staff_users u ON u.id = r.user_id WHERE r.role_id = 'Admin' AND u.is_disabled = 0");
+
+    /// <summary>In a unit: whether the person is enabled and holds the role now, whatever his session says.</summary>
+    public static bool Holds(UnitOfWork unit, string person, string role) =>
+        unit.Scalar("SELECT COUNT(*) FROM staff_user_roles r JOIN staff_users u ON u.id = r.user_id WHERE r.user_id = $1 AND r.role_id = $2 AND u.is_disabled = 0", person, role) > 0;
+
+    /// <summary>In a unit: the roles of a person; empty when he is disabled or nobody.</summary>
+    public static IReadOnlyList<string> RolesOf(UnitOfWork unit, string person) => unit.Query(
+        "SELECT r.role_id FROM staff_user_roles r JOIN staff_users u ON u.id = r.user_id WHERE r.user_id = $1 AND u.is_disabled = 0 ORDER BY r.role_id", row => row.GetString(0), person);
+
     /// <summary>How many enabled people hold a role.</summary>
     public async Task<int> CountAsync(string role, CancellationToken cancellationToken)
     {

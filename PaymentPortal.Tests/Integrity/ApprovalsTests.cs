@@ -153,5 +153,35 @@ public sealed class ApprovalsTests
         Assert.Equal(ApprovalState.Approved, (await rig.ApproveAsync(second, Actor.Staff("another"))).Value);
     }
 
+    /// <summary>His session may be older than that: the store is asked in the unit of the decision.</summary>
+    [Theory]
+    [InlineData("UPDATE staff_users SET is_disabled = 1 WHERE id = 'checker'")]
+    [InlineData("DELETE FROM staff_user_roles WHERE user_id = 'checker' AND role_id = 'Finance'")]
+    [InlineData("DELETE FROM staff_user_roles WHERE user_id = 'checker'; DELETE FROM staff_users WHERE id = 'checker'")]
+    public async Task Decide_WithoutTheRoleByNow_IsRefusedAndLeftForAnother(string meanwhile)
+    {
+        await using var rig = await ApprovalRig.CreateAsync();
+        var id = (await rig.AskAsync("s1", amount: 100)).Value;
+        foreach (var statement in meanwhile.Split(';')) await rig.Store.ExecuteAsync(statement);
+
+        var approved = await rig.ApproveAsync(id);
+        var refused = await rig.Approvals.RefuseAsync(id, ApprovalRig.Checker, "no", CancellationToken.None);
+
+        Assert.Equal((403, "unauthorized", 403), (approved.Refusal?.HttpStatus, approved.Refusal?.Code, refused.Refusal?.HttpStatus));
+        Assert.Equal((0L, 0L), (await DoneAsync(rig, "done:s1"), await rig.Store.ScalarAsync("SELECT COUNT(*) FROM approval_sums")));
+        Assert.Equal(ApprovalState.Approved, (await rig.ApproveAsync(id, Actor.Staff("another"))).Value);
+    }
+
+    [Fact]
+    public async Task End_TellsTheAuditAsWhatHeDecided_AndAboutWhat()
+    {
+        await using var rig = await ApprovalRig.CreateAsync();
+        await rig.ApproveAsync((await rig.AskAsync("s1")).Value);
+
+        Assert.Equal(1, await rig.Store.ScalarAsync(
+            "SELECT COUNT(*) FROM audit_log WHERE action = 'approval.end' AND after = 'Approved as Finance' AND before = 'as asked; bank:main 1.00 USD; suspense -1.00 USD; wish:  -> as asked'"));
+        Assert.Equal(1, await rig.Store.ScalarAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'approval.ask' AND before = 'as Admin, Finance'"));
+    }
+
     private static Task<long> DoneAsync(ApprovalRig rig, string what) => rig.Store.ScalarAsync($"SELECT COALESCE((SELECT CAST(value AS INTEGER) FROM store_meta WHERE name = '{what}'), 0)");
 }

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Tests.Support;
@@ -25,6 +28,31 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
         Assert.Equal((1, 1), (returns.Violations.Count(line => line.EndsWith("is APPROVED", StringComparison.Ordinal)), returns.Violations.Count(line => line.StartsWith("an answer to dispute dsp_", StringComparison.Ordinal))));
         Assert.EndsWith("is APPROVED", Assert.Single(payouts.Violations), StringComparison.Ordinal);
         Assert.Contains("--quiet-state", (await planted.CheckAsync(QuietPayouts.Of(VerifyScope.Busy)[0])).NotChecked, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever made them, and whichever test ran before.</summary>
+    [Fact]
+    public void Facts_OfMoneyOutAndBack_HaveTheFieldsOfTheCatalogue()
+    {
+        foreach (var (type, payload) in planted.Facts)
+            Assert.Equal(EventCatalogue.Of(type).Fields.Select(field => field.Name), JsonDocument.Parse(payload).RootElement.EnumerateObject().Select(field => field.Name));
+
+        var told = planted.Facts.Select(fact => fact.Type).ToHashSet(StringComparer.Ordinal);
+        string[] untold = [EventTypes.DisputeUnderReview, EventTypes.DisputeAccepted, EventTypes.DisputeClosed];
+        Assert.Equal(untold.Order(StringComparer.Ordinal), EventCatalogue.All.Select(kind => kind.Type).Where(type => type.Split('.')[0] is "refund" or "payout" or "dispute" && !told.Contains(type)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Statement_OfEveryKindOfMovement_AddsUpFromNothingToTheWallet()
+    {
+        var statement = planted.Statement;
+        var balance = 0L;
+        foreach (var line in statement.Lines.Reverse()) Assert.Equal(balance += line.Amount.Minor, line.Balance.Minor);
+
+        Assert.Equal((0, planted.Payable, planted.Payable), (statement.Opening.Minor, statement.Closing.Minor, balance));
+        Assert.Equal(
+            [EntryKind.DisputeHeld, EntryKind.DisputeLost, EntryKind.DisputeReleased, EntryKind.PayIn, EntryKind.PayoutHold, EntryKind.PayoutRelease, EntryKind.RefundAsked],
+            statement.Lines.Select(line => line.Kind).Distinct().OrderBy(kind => kind.ToString(), StringComparer.Ordinal));
     }
 
     [Theory]
@@ -56,6 +84,11 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
     [InlineData("refunds-06", "DELETE FROM outbox WHERE aggregate_id LIKE 'rfd!_%' ESCAPE '!' AND version = 2")]
     [InlineData("refunds-06", "DELETE FROM return_history WHERE version = 2")]
     [InlineData("refunds-06", "UPDATE outbox SET version = version + 10 WHERE aggregate_id LIKE 'dsp!_%' ESCAPE '!'")]
+    [InlineData("refunds-07", "UPDATE finance_tasks SET state = 'Accepted' WHERE kind = 'AmountDiffers'")]
+    [InlineData("refunds-07", "UPDATE finance_tasks SET amount = amount + 1 WHERE kind = 'AmountDiffers'")]
+    [InlineData("refunds-07", "DELETE FROM refunds WHERE source = 'Suspense'")]
+    [InlineData("refunds-07", "UPDATE postings SET amount = amount - 1 WHERE account = 'suspense' AND amount < 0")]
+    [InlineData("refunds-07", "UPDATE journal_entries SET kind = 'Manual' WHERE entry_id IN (SELECT entry_id FROM postings WHERE account = 'suspense' AND amount > 0)")]
     [InlineData("returns-01", "UPDATE return_history SET actor = 'user:somebody' WHERE version = 1")]
     [InlineData("returns-01", "UPDATE return_history SET at = at - 1 WHERE version = 2")]
     [InlineData("returns-01", "UPDATE return_history SET to_status = 'SUCCEEDED' WHERE to_status = 'SENT'")]
@@ -124,11 +157,19 @@ public sealed class MoneyInvariantsTests(PlantedMoney planted) : IClassFixture<P
     [InlineData("approvals-03", "DELETE FROM approval_sums")]
     [InlineData("approvals-03", "UPDATE approvals SET amount = amount + 1 WHERE state = 'Approved'")]
     [InlineData("approvals-04", "DELETE FROM approvals WHERE state = 'Approved'")]
+    [InlineData("approvals-04", "DELETE FROM approvals WHERE kind = 'dispute-bearer'")]
     [InlineData("approvals-04", "UPDATE approval_sums SET amount = amount - 1 WHERE side = 'alone'")]
     [InlineData("approvals-04", "UPDATE refunds SET made_by = 'user:somebody' WHERE status = 'SUCCEEDED'")]
     [InlineData("approvals-04", "UPDATE payouts SET amount = amount + 1 WHERE status = 'PAID'")]
     [InlineData("approvals-04", "UPDATE return_history SET cause = 'ApprovedByChecker' WHERE cause = 'WithinLimit'")]
+    [InlineData("approvals-05", "UPDATE audit_log SET after = 'Approved' WHERE action = 'approval.end' AND after LIKE 'Approved%'")]
+    [InlineData("approvals-05", "UPDATE audit_log SET after = 'Refused as Support' WHERE action = 'approval.end' AND after LIKE 'Refused%'")]
+    [InlineData("approvals-05", "DELETE FROM audit_log WHERE action = 'staff.role-give'")]
+    [InlineData("approvals-05", "UPDATE audit_log SET action = 'staff.role-take', before = after WHERE action = 'staff.role-give' AND after = 'Finance'")]
+    [InlineData("approvals-05", "UPDATE audit_log SET action = 'staff.disable' WHERE action = 'staff.role-give' AND after = 'Admin'")]
+    [InlineData("approvals-05", "UPDATE approvals SET kind = 'role-grant' WHERE state = 'Approved'")]
     [InlineData("wallets-04", "UPDATE postings SET amount = amount + 1000000 WHERE account LIKE 'seller:%:payable' AND entry_id IN (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold')")]
+    [InlineData("wallets-04", "UPDATE journal_entries SET kind = 'Manual' WHERE kind = 'PayoutHold'; UPDATE postings SET amount = amount + 1000000 WHERE account LIKE 'seller:%:payable' AND entry_id IN (SELECT entry_id FROM journal_entries WHERE kind = 'Manual')")]
     [InlineData("wallets-04", "DELETE FROM postings WHERE account LIKE 'seller:%:payable' AND amount < 0")]
     [InlineData("wallets-04", "UPDATE postings SET currency = 'EUR' WHERE account LIKE 'seller:%:payable' AND entry_id IN (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold')")]
     public async Task Corruption_IsFoundByItsRule(string code, string sql) => Assert.Contains(code, (await planted.BrokenAfterAsync(sql)).Keys);

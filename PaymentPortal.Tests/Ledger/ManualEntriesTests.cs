@@ -117,7 +117,12 @@ public sealed class ManualEntriesTests
 
         public ManualEntries Manual { get; }
 
-        public static async Task<Rig> CreateAsync() => new(await TestStore.CreateAsync());
+        public static async Task<Rig> CreateAsync()
+        {
+            var store = await TestStore.CreateAsync();
+            await StaffSeed.AddAsync(store, "checker");
+            return new Rig(store);
+        }
 
         public Task<Result<ApprovalId>> ProposeAsync(params IReadOnlyList<Posting> lines) => Manual.ProposeAsync(ManualTemplate.Free, lines, Actor.Staff("maker"), "Because", CancellationToken.None);
 

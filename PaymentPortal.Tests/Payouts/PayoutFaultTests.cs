@@ -175,6 +175,28 @@ public sealed class PayoutFaultTests(EngineHost engine) : IAsyncLifetime
         await engine.AssertSoundAsync();
     }
 
+    /// <summary>A definite no ends its key: the next try is a new POST, and the only one that made something.</summary>
+    [Theory]
+    [InlineData(Transfers, "transfer")]
+    [InlineData(Payouts, "payout")]
+    public async Task Refused_AndRedriven_IsSentOnceUnderTheNextKey(string path, string step)
+    {
+        var seller = await _rig.FundedAsync();
+        await engine.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = path, Times = 1, Status = 400, Code = "resource_missing" });
+        var payout = await _rig.RequestAsync(seller);
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM dead_letters WHERE subject_id = $1 AND state = 'Open'", payout.Value);
+
+        var letter = new DeadLetterId((await engine.TextAsync("SELECT dead_letter_id FROM dead_letters WHERE subject_id = $1", payout.Value))!);
+        var tried = await engine.Services.GetRequiredService<DeadLetterDesk>().TryOneAsync(letter, Actor.Staff("finance"), CancellationToken.None);
+        Assert.False(tried.IsRefused, tried.Refusal?.Text);
+        await _rig.ArrivesAsync(payout, "PAID");
+
+        Assert.Equal((1, 1), await _rig.AtPspAsync(seller, payout));
+        Assert.Equal(2, await engine.ScalarAsync("SELECT MAX(generation) FROM psp_calls WHERE item = $1 AND step = $2", payout.Value, step));
+        Assert.Equal(("10.00", "0.00"), await _rig.WalletAsync(seller));
+        await engine.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task RefusedPayout_Discarded_IsFailedAndTakenBack()
     {

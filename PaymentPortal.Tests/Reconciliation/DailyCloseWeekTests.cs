@@ -101,6 +101,7 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
     {
         var signed = await engine.Services.GetRequiredService<CloseDesk>().SignAsync(proof.Day, proof.Digest, Actor.Staff("ana"), "Each difference is named", CancellationToken.None);
         Assert.False(signed.IsRefused, signed.Refusal?.Text);
+        await StaffSeed.AddAsync(engine.Services, "ben");
         var closed = await engine.Services.GetRequiredService<Approvals>().ApproveAsync(signed.Value, Actor.Staff("ben"), CancellationToken.None);
         Assert.Equal(ApprovalState.Approved, closed.Value);
     }

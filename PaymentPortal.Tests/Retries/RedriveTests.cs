@@ -52,6 +52,7 @@ public sealed class RedriveTests : IAsyncLifetime
     {
         await LetterSeed.AddAsync(_engine.Services, "large", RedriveDesk.AloneUpTo + 1);
         var approvals = _engine.Get<Core.Integrity.Approvals>();
+        await StaffSeed.AddAsync(_engine.Services, "ben");
 
         var refused = (await Desk.StartAsync(Request(RedriveDesk.AloneUpTo + 1), Ana, CancellationToken.None)).Value;
         Assert.Equal((RedriveState.Asked, 0), ((await StateAsync(refused)).State, await _engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE kind = 'redrive'")));

@@ -6,6 +6,8 @@ public sealed class RightsTests
 {
     [Theory]
     [InlineData(Rights.MoveMoney, "-xo-")]
+    [InlineData(Rights.ApproveMoney, "-xo-")]
+    [InlineData(Rights.ApproveAccess, "--ox")]
     [InlineData(Rights.SeeLedger, "oxxo")]
     [InlineData(Rights.RedriveDeadLetters, "xxoo")]
     [InlineData(Rights.Refund, "xxoo")]

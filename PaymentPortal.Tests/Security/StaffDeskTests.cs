@@ -52,6 +52,18 @@ public sealed class StaffDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Grant_ToSomebodyDisabledMeanwhile_IsVoid()
+    {
+        var second = await _server.AddStaffAsync("second@portal.example", StaffRoles.Admin);
+        var asked = (await GrantAsync(StaffRoles.Finance)).Value.Approval!.Value;
+
+        Assert.False((await Desk.SetDisabledAsync(_person.Id, true, Actor.Staff(_admin.Id), "Left", CancellationToken.None)).IsRefused);
+
+        Assert.Equal(ApprovalState.Void, (await Approvals.ApproveAsync(asked, Actor.Staff(second.Id), CancellationToken.None)).Value);
+        Assert.DoesNotContain(StaffRoles.Finance, await RolesAsync());
+    }
+
+    [Fact]
     public async Task Change_EndsThePersonsSessions()
     {
         using var visitor = _server.Visitor();

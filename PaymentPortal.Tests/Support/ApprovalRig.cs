@@ -23,7 +23,12 @@ internal sealed class ApprovalRig : IAsyncDisposable
 
     public Approvals Approvals { get; }
 
-    public static async Task<ApprovalRig> CreateAsync(ApprovalLimits? limits = null) => new(await TestStore.CreateAsync(), limits ?? ApprovalLimits.Usual);
+    public static async Task<ApprovalRig> CreateAsync(ApprovalLimits? limits = null)
+    {
+        var store = await TestStore.CreateAsync();
+        await StaffSeed.AddAsync(store, ["maker", "checker", "another", .. Enumerable.Range(0, 16).Select(at => "checker" + at)]);
+        return new ApprovalRig(store, limits ?? ApprovalLimits.Usual);
+    }
 
     public static Money Usd(long minor) => new(minor, Currency.Of("USD"));
 

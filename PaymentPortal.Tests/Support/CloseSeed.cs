@@ -43,6 +43,7 @@ internal static class CloseSeed
         var proof = await services.GetRequiredService<DayProver>().ProveAsync(Day, CancellationToken.None);
         var signed = await services.GetRequiredService<CloseDesk>().SignAsync(Day, proof.Digest, Actor.Staff("ana"), "The PSP looks into it", CancellationToken.None);
         Assert.False(signed.IsRefused, signed.Refusal?.Text);
+        await StaffSeed.AddAsync(services, "ben");
         Assert.Equal(ApprovalState.Approved, (await services.GetRequiredService<Approvals>().ApproveAsync(signed.Value, Actor.Staff("ben"), CancellationToken.None)).Value);
     }
 

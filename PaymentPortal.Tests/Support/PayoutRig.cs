@@ -75,8 +75,12 @@ public sealed class PayoutRig(EngineHost engine)
         return (payout, await ApprovalOfAsync("payout", payout));
     }
 
-    public async Task<ApprovalId> ApprovalOfAsync(string kind, PayoutId payout) =>
-        new((await engine.TextAsync("SELECT approval_id FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Pending'", kind, payout.Value))!);
+    /// <summary>What waits, and people who may decide about it.</summary>
+    public async Task<ApprovalId> ApprovalOfAsync(string kind, PayoutId payout)
+    {
+        await StaffSeed.AddAsync(engine.Services, ["checker", .. Enumerable.Range(0, 8).Select(at => $"checker-{at}")]);
+        return new((await engine.TextAsync("SELECT approval_id FROM approvals WHERE kind = $1 AND subject_id = $2 AND state = 'Pending'", kind, payout.Value))!);
+    }
 
     public static Money Usd(string amount) => Money.TryParse(amount, Currency.Of("USD"), out var money, out var fault) ? money : throw new ArgumentException(fault, nameof(amount));
 

@@ -34,6 +34,7 @@ public sealed class PlantedMoney : IAsyncLifetime
             services.Replace(ServiceDescriptor.Singleton(Limits));
             services.Replace(ServiceDescriptor.Singleton<IPayoutProvider>(_bank = new StubPayouts(time)));
         });
+        await StaffSeed.AddAsync(_engine.Services, "checker");
         await RefundsAsync();
         await DisputesAsync();
         await PayoutsAsync();
@@ -43,11 +44,22 @@ public sealed class PlantedMoney : IAsyncLifetime
             .. RefundInvariants.All, .. DisputeInvariants.All, .. PayoutInvariants.All, .. ApprovalInvariants.All, .. WalletInvariants.All,
         ]);
         Broken = await _engine.BrokenAsync();
+        Facts = await _engine.Lane.RunAsync(unit => unit.Query("SELECT type, payload FROM outbox ORDER BY aggregate_id, version", row => (row.GetString(0), row.GetString(1))), CancellationToken.None);
+        Statement = await _engine.Get<StatementQueries>().ReadAsync(Books.Seller(), Books.Usd(0).Currency, default, null, 1000, CancellationToken.None);
+        Payable = await _engine.ScalarAsync("SELECT payable FROM wallet_balances WHERE seller_account = 'seller-1' AND currency = 'USD'");
         await _engine.DisposeAsync();
     }
 
     /// <summary>What every invariant of the engine says of the honest data.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Broken { get; private set; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Every fact that was told about it.</summary>
+    public IReadOnlyList<(string Type, string Payload)> Facts { get; private set; } = [];
+
+    /// <summary>Of the seller of all of it.</summary>
+    public Statement Statement { get; private set; } = null!;
+
+    public long Payable { get; private set; }
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
@@ -79,6 +91,7 @@ public sealed class PlantedMoney : IAsyncLifetime
         var ours = await _engine.PaidAsync();
         var lost = await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.NeedsResponse);
         Did(await _engine.Get<DisputeDesk>().SetBearerAsync(lost, DisputeBearer.Platform, "our mistake", Maker, CancellationToken.None));
+        await ApproveAsync(BearerApproval.Name, lost.Value);
         await _engine.DisputeAsync(ours, Paid, PspDisputeStatus.Lost);
         var asked = await _engine.DisputeAsync(await _engine.PaidAsync(), Paid, PspDisputeStatus.NeedsResponse);
         // As the desk stores it, without the try at once that it makes.

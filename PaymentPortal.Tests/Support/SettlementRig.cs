@@ -57,7 +57,12 @@ internal sealed class SettlementRig : IAsyncDisposable
 
     public CloseQueries Calendar => new(Store.Dialect, Prover, Store.Time);
 
-    public static async Task<SettlementRig> CreateAsync() => new(await TestStore.CreateAsync());
+    public static async Task<SettlementRig> CreateAsync()
+    {
+        var store = await TestStore.CreateAsync();
+        await StaffSeed.AddAsync(store, "maker", "checker");
+        return new SettlementRig(store);
+    }
 
     public static string Row(string id, string gross = "12.50", string fee = "0.66", string net = "11.84", string currency = "usd", string category = "charge", string? source = null, string at = "2026-11-20 10:00:00") =>
         $"txn_{id},{at},{currency},{gross},{fee},{net},{category},{source ?? "ch_" + id}";

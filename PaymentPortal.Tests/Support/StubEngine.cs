@@ -116,7 +116,8 @@ internal sealed class StubEngine : IAsyncDisposable
         {
             var charge = unit.QueryFirst("SELECT charge_id FROM attempt_charges WHERE checkout_id = $1 AND is_paid = 1", row => row.GetString(0), checkout.Id)!;
             var fee = Books.Usd(1500);
-            var taken = status == PspDisputeStatus.InquiryNeedsResponse ? null : new PspBalanceTransaction("txn_dp_" + charge, -total, fee, -total - fee, unit.Now, unit.Now);
+            var isInquiry = status is PspDisputeStatus.InquiryNeedsResponse or PspDisputeStatus.InquiryUnderReview or PspDisputeStatus.InquiryClosed or PspDisputeStatus.Prevented;
+            var taken = isInquiry ? null : new PspBalanceTransaction("txn_dp_" + charge, -total, fee, -total - fee, unit.Now, unit.Now);
             var back = status == PspDisputeStatus.Won ? Movement("txn_won_" + charge, total, unit.Now) : null;
             var theirs = new PspDispute("dp_" + charge, status, total, "fraudulent", charge, null, null, unit.Now.AddDays(7), HasEvidence: false, Submissions: 0, unit.Now, taken, back);
             var dispute = DisputeRow.FindByPspId(unit, theirs.Id) ?? Get<DisputeOutcome>().Begin(unit, theirs)!;

@@ -21,8 +21,6 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
 
     private const int Most = 1000;
 
-    private const string EnabledAdmins = $"SELECT COUNT(*) FROM staff_user_roles r JOIN staff_users u ON u.id = r.user_id WHERE r.role_id = '{StaffRoles.Admin}' AND u.is_disabled = 0";
-
     public async Task<IReadOnlyList<StaffRow>> ListAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
@@ -41,7 +39,7 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
             if (WhyNotGrant(unit, userId, role, reason) is { } why) return why;
             if (role is StaffRoles.Finance or StaffRoles.Admin)
             {
-                if (unit.Scalar(EnabledAdmins) >= 2)
+                if (StaffDirectory.Admins(unit) >= 2)
                     return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, RoleGrant.Subject(userId, role), actor, null, reason)).Map(id => new GrantEnd(id));
                 if (!hasProved) return new Refusal(RefusalCodes.Unauthorized, 403, "There is no second admin to ask, so this is yours alone: give your password anew. Nothing was changed.", "password");
             }
@@ -87,7 +85,7 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
     private static Refusal LastAdmin => new(RefusalCodes.StateConflict, 409, "This is the last enabled admin: nobody could give roles any more. Nothing was changed.");
 
     private static bool IsLastAdmin(UnitOfWork unit, string userId) =>
-        unit.Scalar(EnabledAdmins) == 1 && unit.Scalar(EnabledAdmins + " AND u.id = $1", userId) == 1;
+        StaffDirectory.Admins(unit) == 1 && StaffDirectory.Holds(unit, userId, StaffRoles.Admin);
 
     private static Refusal? WhyNotGrant(UnitOfWork unit, string userId, string role, string reason)
     {
@@ -119,7 +117,9 @@ internal sealed class RoleGrant(AuditLog audit) : IApprovalKind
         var (person, role) = Read(subjectId);
         var name = unit.QueryFirst("SELECT user_name FROM staff_users WHERE id = $1", row => row.GetString(0), person) ?? person;
         var held = unit.Query("SELECT role_id FROM staff_user_roles WHERE user_id = $1 ORDER BY role_id", row => row.GetString(0), person);
-        return new ApprovalPreview($"{role} for {name}", [], [new ApprovalChange("Roles", string.Join(", ", held), string.Join(", ", held.Append(role).Order(StringComparer.Ordinal)))]);
+        var isDisabled = unit.Scalar("SELECT COUNT(*) FROM staff_users WHERE id = $1 AND is_disabled = 0", person) == 0;
+        var after = isDisabled ? "the person is disabled" : string.Join(", ", held.Append(role).Distinct().Order(StringComparer.Ordinal));
+        return new ApprovalPreview($"{role} for {name}", [], [new ApprovalChange("Roles", string.Join(", ", held), after)]);
     }
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)

@@ -1,6 +1,5 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
-using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
@@ -10,7 +9,7 @@ namespace PaymentPortal.Core.Payments.Disputes;
 /// What people do about a dispute: collect evidence, submit it once, accept the loss, decide who bears it. Each wish is stored with the step that
 /// carries it out, and that step is tried at once.
 /// </summary>
-public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeMoney money, AuditLog audit, RetryWorker worker)
+public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeBearing bearing, Approvals approvals, AuditLog audit, RetryWorker worker)
 {
     /// <summary>Adds to the staged evidence, which the bank does not see yet; with <paramref name="isSubmitted"/> all of it goes to the bank, and that once.</summary>
     public async Task<Result<DisputeId>> AddEvidenceAsync(DisputeId id, IReadOnlyDictionary<string, string?> texts, bool isSubmitted, Actor actor, CancellationToken cancellationToken) =>
@@ -20,8 +19,11 @@ public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeMo
     public async Task<Result<DisputeId>> AcceptAsync(DisputeId id, Actor actor, CancellationToken cancellationToken) =>
         await TryAsync(await lane.RunAsync(unit => Accept(unit, id, actor), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Decides who bears it: before the end for the end, after a loss by one more entry, and that once.</summary>
-    public Task<Result<DisputeId>> SetBearerAsync(DisputeId id, DisputeBearer bearer, string? reason, Actor actor, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Decides who bears it: before the end for the end, after a loss by one more entry, and that once. What the platform takes over is a write-off: above
+    /// a limit it waits for a second person, and the answer is his approval.
+    /// </summary>
+    public Task<Result<ApprovalId?>> SetBearerAsync(DisputeId id, DisputeBearer bearer, string? reason, Actor actor, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => SetBearer(unit, id, bearer, reason, actor), cancellationToken);
 
     /// <summary>Why nothing can be said to the bank any more; null when it can. Page and act ask the same.</summary>
@@ -36,9 +38,11 @@ public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeMo
     {
         var open = Open(unit, id);
         if (open.IsRefused) return open.Refusal!;
-        var merged = EvidenceText.Merge(evidence.Open(id, open.Value.Evidence), texts);
+        var known = evidence.Open(id, open.Value.Evidence);
+        var merged = EvidenceText.Merge(known, texts);
         if (merged.IsRefused) return merged.Refusal!;
-        if (texts.Count > 0)
+        // Who repeats a call that was not answered says nothing new.
+        if (texts.Any(text => known.GetValueOrDefault(text.Key) != text.Value))
         {
             unit.Execute(
                 "UPDATE disputes SET evidence = $2, evidence_version = evidence_version + 1, row_version = row_version + 1, updated_at = $3 WHERE dispute_id = $1", id.Value, evidence.Seal(id, merged.Value).Bytes, unit.Now);
@@ -64,20 +68,19 @@ public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeMo
         return id;
     }
 
-    private Result<DisputeId> SetBearer(UnitOfWork unit, DisputeId id, DisputeBearer bearer, string? reason, Actor actor)
+    private Result<ApprovalId?> SetBearer(UnitOfWork unit, DisputeId id, DisputeBearer bearer, string? reason, Actor actor)
     {
         if (string.IsNullOrWhiteSpace(reason)) return new Refusal(RefusalCodes.Missing, 422, "Say why: the books keep it.", "reason");
         if (DisputeRow.Find(unit, id) is not { } dispute) return NotFound(id);
-        if (dispute.Bearer == bearer) return id;
-        if (dispute.Status.IsOver())
+        if (dispute.Bearer == bearer) return (ApprovalId?)null;
+        if (DisputeBearing.WhyNot(unit, dispute) is { } why) return why;
+        if (bearer == DisputeBearer.Platform)
         {
-            if (!dispute.Status.IsLost() || dispute.Shares(unit).Count == 0) return Conflict($"The dispute is {dispute.Status.Word()} and no order's money was lost, so nobody bears it.");
-            if (unit.Scalar("SELECT COUNT(*) FROM journal_entries WHERE kind = $1 AND source_id = $2", EntryKind.DisputeShifted, id.Value) > 0) return Conflict("It was decided once already who bears this loss.");
-            money.Shift(unit, dispute, bearer, reason.Trim());
+            var asked = approvals.AskIfAbove(unit, new ApprovalAsk(BearerApproval.Name, id.Value, actor, dispute.Amount, reason));
+            if (asked.IsRefused || asked.Value is not null) return asked;
         }
-        unit.Execute("UPDATE disputes SET bearer = $2, row_version = row_version + 1, updated_at = $3 WHERE dispute_id = $1", id.Value, bearer, unit.Now);
-        audit.Write(unit, new AuditEntry(actor, "dispute.bearer", id.Value) { Reason = reason.Trim(), Before = dispute.Bearer.ToString(), After = bearer.ToString() });
-        return id;
+        bearing.Set(unit, dispute, bearer, reason.Trim(), actor);
+        return (ApprovalId?)null;
     }
 
     private static Result<DisputeRow> Open(UnitOfWork unit, DisputeId id)

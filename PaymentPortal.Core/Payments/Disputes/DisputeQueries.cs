@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
@@ -10,16 +11,22 @@ namespace PaymentPortal.Core.Payments.Disputes;
 /// <param name="IsOpen">Only those that are not over, or only those that are.</param>
 public sealed record DisputeFilter(DisputeStatus? Status = null, bool? IsOpen = null, string? CheckoutId = null, string? About = null);
 
+/// <summary>What a person did about a dispute, in the word of the audit log; what he changed it to, and why.</summary>
+public sealed record DisputeAct(long Seq, DateTimeOffset At, string Actor, string Action, string? To, string? Reason);
+
 /// <summary>All about one dispute.</summary>
 /// <param name="Evidence">Only opened for who may see it; empty otherwise.</param>
 public sealed record DisputeDetails(
-    Dispute Dispute, IReadOnlyList<DisputeShareRow> Shares, IReadOnlyList<ReturnHistoryLine> History, IReadOnlyDictionary<string, string> Evidence, RetryTask? Answer, bool IsShifted);
+    Dispute Dispute, IReadOnlyList<DisputeShareRow> Shares, IReadOnlyList<ReturnHistoryLine> History, IReadOnlyList<DisputeAct> Acts, IReadOnlyDictionary<string, string> Evidence, RetryTask? Answer, bool IsShifted);
 
 /// <summary>Lists disputes by the end of the time for evidence, the most urgent first, in pages by keyset, and reads one.</summary>
 public sealed class DisputeQueries(IDbContextFactory<PortalDb> databases, EvidenceText evidence, DisputeSettings settings, TimeProvider time)
 {
     /// <summary>Counting stops one above it.</summary>
     public const int CountCap = 10_000;
+
+    /// <summary>Nobody saves evidence that often.</summary>
+    private const int ActCap = 500;
 
     private static readonly DisputeStatus[] Over = [.. Enum.GetValues<DisputeStatus>().Where(status => status.IsOver())];
 
@@ -73,9 +80,11 @@ public sealed class DisputeQueries(IDbContextFactory<PortalDb> databases, Eviden
         if (await db.Set<Dispute>().AsNoTracking().FirstOrDefaultAsync(row => row.DisputeId == id.Value, cancellationToken).ConfigureAwait(false) is not { } dispute) return null;
         var shares = await db.Set<DisputeShareRow>().AsNoTracking().Where(share => share.DisputeId == id.Value).OrderBy(share => share.PaymentOrderId).ToListAsync(cancellationToken).ConfigureAwait(false);
         var history = await db.Set<ReturnHistoryLine>().AsNoTracking().Where(line => line.ItemId == id.Value).OrderBy(line => line.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var acts = await db.Set<AuditRow>().AsNoTracking().Where(row => row.ObjectId == id.Value).OrderBy(row => row.Seq).Take(ActCap)
+            .Select(row => new DisputeAct(row.Seq, row.At, row.Actor, row.Action, row.After, row.Reason)).ToListAsync(cancellationToken).ConfigureAwait(false);
         var answer = await db.Set<RetryTask>().AsNoTracking().FirstOrDefaultAsync(task => task.Kind == DisputeSteps.Answer && task.SubjectId == id.Value, cancellationToken).ConfigureAwait(false);
         var isShifted = await db.Set<Ledger.EntryRow>().AnyAsync(entry => entry.Kind == Ledger.EntryKind.DisputeShifted && entry.SourceId == id.Value, cancellationToken).ConfigureAwait(false);
-        return new DisputeDetails(dispute, shares, history, mayReadEvidence ? evidence.Open(id, dispute.Evidence) : new Dictionary<string, string>(), answer, isShifted);
+        return new DisputeDetails(dispute, shares, history, acts, mayReadEvidence ? evidence.Open(id, dispute.Evidence) : new Dictionary<string, string>(), answer, isShifted);
     }
 
     private static async Task<Dispute?> FindEdgeAsync(PortalDb db, string? id, CancellationToken cancellationToken) =>

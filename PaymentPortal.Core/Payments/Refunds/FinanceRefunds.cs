@@ -9,14 +9,14 @@ namespace PaymentPortal.Core.Payments.Refunds;
 /// The acts of finance that give money back which never became an order's, or came back from the bank: refund it at the PSP, or note that the
 /// buyer was paid another way.
 /// </summary>
-public sealed class FinanceRefunds(WriteLane lane, RefundBooks books, Journal journal, AuditLog audit)
+public sealed class FinanceRefunds(WriteLane lane, RefundBooks books, Approvals approvals, OwedBooks owed)
 {
     /// <summary>Refunds all of a task's money at the PSP: out of suspense, an unbooked charge, or once more what is owed.</summary>
     public Task<Result<RefundId>> RefundAsync(string taskId, Actor actor, string? reason, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => Refund(unit, taskId, actor, reason), cancellationToken);
 
-    /// <summary>The buyer of an owed refund got his money outside the PSP.</summary>
-    public Task<Result<RefundId>> PaidElsewhereAsync(string taskId, Actor actor, string? how, CancellationToken cancellationToken) =>
+    /// <summary>The buyer of an owed refund got his money outside the PSP. Above a limit that is believed when a second person agrees: the answer is his approval.</summary>
+    public Task<Result<ApprovalId?>> PaidElsewhereAsync(string taskId, Actor actor, string? how, CancellationToken cancellationToken) =>
         lane.RunAsync(unit => PaidElsewhere(unit, taskId, actor, how), cancellationToken);
 
     /// <summary>Why this money can't be refunded at the PSP now; null when it can. Page and act ask the same.</summary>
@@ -49,7 +49,7 @@ public sealed class FinanceRefunds(WriteLane lane, RefundBooks books, Journal jo
         return books.Open(unit, wish, actor).Map(refund => refund.Id);
     }
 
-    private Result<RefundId> PaidElsewhere(UnitOfWork unit, string taskId, Actor actor, string? how)
+    private Result<ApprovalId?> PaidElsewhere(UnitOfWork unit, string taskId, Actor actor, string? how)
     {
         var memo = RefundService.ReasonOf(how);
         if (memo.IsRefused) return memo.Refusal!;
@@ -57,10 +57,10 @@ public sealed class FinanceRefunds(WriteLane lane, RefundBooks books, Journal jo
         if (found.IsRefused) return found.Refusal!;
         if (found.Value.Kind != FinanceTaskKind.RefundOwed || RefundRow.Find(unit, new RefundId(taskId)) is not { } refund)
             return new Refusal(RefusalCodes.StateConflict, 409, "Only an owed refund can be paid another way. Nothing was changed.", Money: MoneyEffect.Taken);
-        journal.Post(unit, ReturnRules.OwedPaid(refund.Share, unit.Now, memo.Value));
-        unit.Execute("UPDATE finance_tasks SET state = 'PaidElsewhere', closed_at = $2, closed_by = $3 WHERE session_id = $1", taskId, unit.Now, actor.Value);
-        audit.Write(unit, new AuditEntry(actor, "refund.paid-elsewhere", taskId) { Reason = memo.Value });
-        return refund.Id;
+        var asked = approvals.AskIfAbove(unit, new ApprovalAsk(OwedApproval.Name, taskId, actor, refund.Amount, memo.Value));
+        if (asked.IsRefused || asked.Value is not null) return asked;
+        owed.Paid(unit, refund, memo.Value, actor);
+        return (ApprovalId?)null;
     }
 
     private static Result<Waiting> Open(UnitOfWork unit, string taskId)

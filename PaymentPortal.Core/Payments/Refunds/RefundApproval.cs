@@ -18,15 +18,20 @@ public sealed class RefundApproval(RefundBooks books) : IApprovalKind
 
     public string? PageOf(string subjectId) => "/refunds/" + subjectId;
 
-    /// <summary>Every line of the refund. The first entry stands in the ledger since it was asked for; the second follows when the PSP takes the money.</summary>
+    /// <summary>
+    /// Every line of the refund, and whether its charge is disputed: the PSP would refuse it then, so an approval that was asked for before is void. The first entry stands in the ledger since it was asked for; the second follows when the PSP takes the money.
+    /// </summary>
     public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
     {
         var refund = RefundRow.Find(unit, new RefundId(subjectId))!;
         return new ApprovalPreview(
             $"Refund {refund.Amount} {refund.Amount.Currency} of {refund.Order?.Value ?? refund.FinanceTaskId ?? refund.Checkout.Value}",
             Lines([ReturnRules.RefundAsked(refund.Share, unit.Now), ReturnRules.RefundAccepted(refund.Share, "re_", unit.Now)]),
-            [new ApprovalChange("status", refund.Status.Word(), RefundStatus.Approved.Word()), new ApprovalChange("reason", null, refund.Reason)]);
+            [new ApprovalChange("status", refund.Status.Word(), RefundStatus.Approved.Word()), new ApprovalChange("reason", null, refund.Reason), .. Disputes(unit, refund)]);
     }
+
+    private static IEnumerable<ApprovalChange> Disputes(UnitOfWork unit, RefundRow refund) => unit.Query(
+        "SELECT dispute_id FROM disputes WHERE charge_id = $1 AND status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST', 'ACCEPTED') ORDER BY dispute_id", row => new ApprovalChange("disputed", null, row.GetString(0)), refund.ChargeId);
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)
     {

@@ -61,5 +61,21 @@ public static class RefundInvariants
             UNION ALL SELECT 'fact ' || o.version || ' of ' || o.aggregate_id || ' has no move' FROM outbox o WHERE (o.aggregate_id LIKE 'rfd!_%' ESCAPE '!' OR o.aggregate_id LIKE 'dsp!_%' ESCAPE '!')
                 AND NOT EXISTS (SELECT 1 FROM return_history h WHERE h.item_id = o.aggregate_id AND h.version = o.version)
             """),
+        // Each kind of entry by itself: what was put there by hand must not hide what is missing of a payment.
+        new SqlInvariant("refunds-07", "Suspense holds exactly the money of payments that finance has a task for, less its refunds and lost disputes; by hand only what was put there by hand or by an adjustment is taken out.", """
+            SELECT 'suspense in ' || currency || ' is off by ' || SUM(amount) || ' from the tasks of finance' FROM (
+                SELECT p.currency, p.amount FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id LEFT JOIN journal_entries o ON o.entry_id = e.reverses
+                    WHERE p.account = 'suspense' AND COALESCE(o.kind, e.kind) NOT IN ('Manual', 'Adjustment')
+                UNION ALL SELECT currency, amount FROM finance_tasks WHERE kind IN ('LateSuccess', 'AmountDiffers') AND state <> 'Accepted'
+                UNION ALL SELECT currency, -amount FROM refunds WHERE source = 'Suspense' AND status NOT IN ('REFUSED', 'CANCELED')
+                UNION ALL SELECT d.currency, -d.amount FROM disputes d WHERE d.is_withdrawn = 1 AND d.status IN ('LOST', 'ACCEPTED')
+                    AND NOT EXISTS (SELECT 1 FROM dispute_shares s WHERE s.dispute_id = d.dispute_id)) AS both_sides
+            GROUP BY currency HAVING SUM(amount) <> 0
+            UNION ALL SELECT 'entry ' || entry_id || ' took ' || stood || ' ' || currency || ' of payments out of suspense by hand' FROM (
+                SELECT p.entry_id, p.currency, p.amount, COALESCE(o.kind, e.kind) AS kind, SUM(p.amount) OVER (PARTITION BY p.currency ORDER BY p.seq) AS stood
+                    FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id LEFT JOIN journal_entries o ON o.entry_id = e.reverses
+                    WHERE p.account = 'suspense' AND COALESCE(o.kind, e.kind) IN ('Manual', 'Adjustment')) AS by_hand
+            WHERE kind = 'Manual' AND amount > 0 AND stood > 0
+            """),
     ];
 }

@@ -42,10 +42,16 @@ public sealed partial class DisputeCrashTests
 
     /// <summary>A closed dispute bears no key of ours: what was lost on the way is known by its end alone.</summary>
     [Fact]
-    public async Task KilledWhileAccepting_EndsAcceptedAndLostOnce()
+    public async Task KilledWhileStagingAndAccepting_EndsAcceptedAndLostOnce() => await Task.WhenAll(
+        AcceptAsync(["stage-1-before-prepare", "stage-1-after-prepare", "stage-1-after-send", "accept-1-before-prepare", "accept-1-after-prepare", "accept-1-after-send"]),
+        AcceptAsync(["stage-1-after-store", "accept-1-after-store"]));
+
+    private static async Task AcceptAsync(string[] points)
     {
-        await using var rig = await CrashRig.StartAsync(["accept-1-after-send"]);
+        await using var rig = await CrashRig.StartAsync(points);
         var dispute = await DisputedAsync(rig);
+        await rig.PostAsync($"/api/v1/disputes/{dispute}/evidence", "crash-evidence", """{"text":"Signed for on 3 November."}""", 200);
+        await rig.TextAsync("SELECT dispute_id FROM disputes WHERE staged_version = 1");
         await rig.PostAsync($"/api/v1/disputes/{dispute}/accept", "crash-accept", "{}", 200, 202);
         await rig.TextAsync("SELECT dispute_id FROM disputes WHERE status = 'ACCEPTED'");
         await rig.ComeToRestAsync();

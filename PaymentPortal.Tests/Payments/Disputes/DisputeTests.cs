@@ -121,8 +121,10 @@ public sealed class DisputeTests(EngineHost engine) : IAsyncLifetime
         var (_, dispute) = await DisputedAsync();
 
         var staged = await EvidenceAsync(dispute, """{"evidence":{"product_description":"Tea","uncategorized_text":"losing_evidence"}}""");
+        Assert.Equal(200, (await EvidenceAsync(dispute, """{"evidence":{"product_description":"Tea","uncategorized_text":"losing_evidence"}}""")).Status);
         var changed = await EvidenceAsync(dispute, """{"text":"winning_evidence","submit":false}""");
         await engine.CountAsync(2, "SELECT staged_version FROM disputes WHERE dispute_id = $1", dispute);
+        Assert.Equal(2, await engine.ScalarAsync("SELECT COUNT(*) FROM audit_log WHERE object_id = $1 AND action = 'dispute.evidence'", dispute));
         var theirs = (await engine.Psp.GetAsync("/v1/disputes/" + await PspIdAsync(dispute))).Body;
         Assert.Equal((200, 200), (staged.Status, changed.Status));
         Assert.Equal(("needs_response", "winning_evidence", "Tea"), ((string?)theirs["status"], (string?)theirs["evidence"]!["uncategorized_text"], (string?)theirs["evidence"]!["product_description"]));

@@ -1,4 +1,6 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Tests.Support;
@@ -13,7 +15,11 @@ public sealed class OddMoneyTests : IAsyncLifetime
 
     private StubEngine _engine = null!;
 
-    public async Task InitializeAsync() => _engine = await StubEngine.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _engine = await StubEngine.StartAsync();
+        await StaffSeed.AddAsync(_engine.Services, "checker");
+    }
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
@@ -77,6 +83,34 @@ public sealed class OddMoneyTests : IAsyncLifetime
         Assert.Equal((0, "Open"), (await _engine.ScalarAsync("SELECT COUNT(*) FROM journal_entries"), await TaskAsync(session)));
         Assert.Empty(await _engine.BrokenAsync());
     }
+
+    /// <summary>The task stays open, so whoever moved this money past it could give it away twice.</summary>
+    [Fact]
+    public async Task Suspense_OfAPayment_CantBeTakenOutByHand_ButWhatWasPutThereByHandCan()
+    {
+        var (_, session) = await _engine.PaidOddlyAsync(Odd);
+        var toSeller = new[] { Posting.Debit(Account.Suspense, Books.Usd(500)), Posting.Credit(Account.SellerPayable(Books.Seller()), Books.Usd(500)) };
+
+        Assert.Equal(RefusalCodes.StateConflict, (await ProposeAsync(ManualTemplate.SuspenseToOrder, toSeller)).Refusal?.Code);
+        Assert.Equal(409, (await ProposeAsync(ManualTemplate.Free, toSeller)).Refusal?.HttpStatus);
+        Assert.Equal(0, await _engine.ScalarAsync("SELECT COUNT(*) FROM manual_entries") + await _engine.ScalarAsync("SELECT COUNT(*) FROM approvals"));
+
+        await ApproveAsync((await ProposeAsync(ManualTemplate.Free, Posting.Debit(Account.BankMain, Books.Usd(500)), Posting.Credit(Account.Suspense, Books.Usd(500)))).Value);
+        var (first, second) = ((await ProposeAsync(ManualTemplate.SuspenseToOrder, toSeller)).Value, (await ProposeAsync(ManualTemplate.SuspenseToOrder, toSeller)).Value);
+        Assert.Equal(ApprovalState.Approved, (await ApproveAsync(first)).Value);
+        Assert.Equal(409, (await ApproveAsync(second)).Refusal?.HttpStatus);
+
+        Assert.Equal((-2499, "Open"), (await SumAsync("suspense"), await TaskAsync(session)));
+        Assert.Empty(await _engine.BrokenAsync());
+        await _engine.AnswerAsync((await RefundAsync(session)).Value, PspRefundStatus.Succeeded);
+        Assert.Equal((0, "Refunded"), (await SumAsync("suspense"), await TaskAsync(session)));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    private Task<Result<ApprovalId>> ProposeAsync(ManualTemplate template, params IReadOnlyList<Posting> lines) =>
+        _engine.Get<ManualEntries>().ProposeAsync(template, lines, Finance, "Found on a statement", CancellationToken.None);
+
+    private Task<Result<ApprovalState>> ApproveAsync(ApprovalId id) => _engine.Get<Approvals>().ApproveAsync(id, Actor.Staff("checker"), CancellationToken.None);
 
     private Task<Result<RefundId>> RefundAsync(string session) => _engine.Get<FinanceRefunds>().RefundAsync(session, Finance, "taken by mistake", CancellationToken.None);
 

@@ -70,6 +70,7 @@ public sealed class RefundApprovalTests(EngineHost engine)
 
     private async Task<(string Refund, ApprovalId Approval)> AskAsync()
     {
+        await StaffSeed.AddAsync(engine.Services, _checker.Value[Actor.StaffPrefix.Length..]);
         var order = await _desk.OrderAsync(await _desk.PaidAsync(amount: "1500.00"));
         var refund = (await Refunds.AskAsync(new RefundAsk(order, "1200.00", "returned goods"), _maker, CancellationToken.None)).Value.Value;
         return (refund, new ApprovalId((await engine.TextAsync("SELECT approval_id FROM refunds WHERE refund_id = $1", refund))!));

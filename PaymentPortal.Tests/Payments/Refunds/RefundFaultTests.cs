@@ -76,6 +76,23 @@ public sealed class RefundFaultTests(EngineHost engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_ThatThePspRefused_AndIsRedriven_IsSentOnceUnderTheNextKey()
+    {
+        var checkout = await _desk.PaidAsync();
+        await engine.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = Create, Times = 1, Status = 400, Code = "resource_missing" });
+        var refund = await _desk.MadeAsync(await _desk.OrderAsync(checkout), "5.00");
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM dead_letters WHERE subject_id = $1 AND state = 'Open'", refund);
+
+        var letter = new DeadLetterId((await engine.TextAsync("SELECT dead_letter_id FROM dead_letters WHERE subject_id = $1", refund))!);
+        Assert.False((await engine.Services.GetRequiredService<DeadLetterDesk>().TryOneAsync(letter, Actor.Staff("u1"), CancellationToken.None)).IsRefused);
+        await _desk.IsAsync(refund, "SUCCEEDED");
+
+        Assert.Equal((1, 500L), await _desk.PspRefundsAsync(checkout));
+        Assert.Equal(2, await engine.ScalarAsync("SELECT MAX(generation) FROM psp_calls WHERE item = $1", refund));
+        await engine.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task Refund_ThatTakesItsTime_IsSentAndThenSucceeds()
     {
         var checkout = await _desk.PaidAsync("pm_card_pendingRefund");

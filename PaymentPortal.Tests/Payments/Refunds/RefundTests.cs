@@ -97,6 +97,27 @@ public sealed class RefundTests(EngineHost engine)
     }
 
     [Fact]
+    public async Task DryRun_ShowsTheWalletThatTheRefundLeaves()
+    {
+        var seller = "dry-" + Guid.NewGuid().ToString("N")[..8];
+        var made = (await engine.Client.PostAsync("/api/v1/checkouts", Guid.NewGuid().ToString(), EngineClient.CheckoutBody().Replace("seller-1", seller, StringComparison.Ordinal))).Body;
+        var checkout = new MadeCheckout((string)made["checkout_id"]!, ((string)made["checkout_url"]!).Split('/')[^1]);
+        await engine.ConfirmAsync(await engine.PressAsync(checkout));
+        await engine.IsAsync(checkout, "SUCCESS");
+        var order = await _desk.OrderAsync(checkout);
+        var before = await PayableAsync(seller);
+
+        var shown = (await _desk.AskAsync(order, "3.33", query: "?dry_run=true")).Body;
+        Assert.Equal((before, before), ((string?)shown["payable_before"], await PayableAsync(seller)));
+        await _desk.IsAsync(await _desk.MadeAsync(order, "3.33"), "SUCCEEDED");
+
+        Assert.NotEqual(before, (string?)shown["payable_after"]);
+        Assert.Equal((string?)shown["payable_after"], await PayableAsync(seller));
+
+        async Task<string?> PayableAsync(string account) => (string?)(await engine.Client.GetAsync("/api/v1/wallets/" + account)).Body["balances"]![0]!["payable"];
+    }
+
+    [Fact]
     public async Task Wallet_AfterARefundOfMoneyNotYetAvailable_CountsItOnce()
     {
         var seller = "refunded-" + Guid.NewGuid().ToString("N")[..8];

@@ -39,7 +39,7 @@ internal static class PayoutBench
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await app.StartAsync(cancellationToken);
-        var key = (await app.Services.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["*"], await MakerAsync(app.Services, cancellationToken), Actor.Program("bench"), cancellationToken)).Value;
+        var key = (await app.Services.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["*"], await StaffAsync(app.Services, "maker@bench.example", cancellationToken), Actor.Program("bench"), cancellationToken)).Value;
         using var site = new PortalSite(address, key.Key, SandboxKey);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
@@ -49,11 +49,11 @@ internal static class PayoutBench
         return figures;
     }
 
-    /// <summary>The member of staff who answers for the key, and so is the maker of every payout.</summary>
-    private static async Task<string> MakerAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>A member of finance as whom nobody signs in: the owner of the key, who so is the maker of every payout, or their checker.</summary>
+    private static async Task<string> StaffAsync(IServiceProvider services, string email, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync("maker@bench.example", StaffRoles.Finance, "the maker of ten thousand payouts", cancellationToken)).Value.Id;
+        return (await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, StaffRoles.Finance, Guid.NewGuid().ToString(), cancellationToken)).Value.Id;
     }
 
     private static string Seller(int number) => string.Create(CultureInfo.InvariantCulture, $"seller-{number % Sellers}");
@@ -84,12 +84,13 @@ internal static class PayoutBench
             if (!answer.IsSuccessStatusCode) wrong.Add(await answer.Content.ReadAsStringAsync(token));
         });
         var requested = clock.GetElapsedTime(start);
+        var checker = Actor.Staff(await StaffAsync(services, "checker@bench.example", cancellationToken));
         start = clock.GetTimestamp();
         var approvals = services.GetRequiredService<Approvals>();
         var dialect = services.GetRequiredService<SqlDialect>();
         await Parallel.ForEachAsync(await PendingAsync(dialect, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = Approving, CancellationToken = cancellationToken }, async (id, token) =>
         {
-            if ((await approvals.ApproveAsync(id, Actor.Staff("bench-checker"), token)).Refusal is { } refusal) wrong.Add(refusal.Text);
+            if ((await approvals.ApproveAsync(id, checker, token)).Refusal is { } refusal) wrong.Add(refusal.Text);
         });
         var approved = clock.GetElapsedTime(start);
         start = clock.GetTimestamp();

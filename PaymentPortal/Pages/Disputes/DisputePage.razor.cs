@@ -19,6 +19,7 @@ public sealed partial class DisputePage
     private string? _told;
     private EvidenceForm? _form;
     private IDisposable? _live;
+    private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
 
     [Parameter] public string Id { get; set; } = "";
 
@@ -29,6 +30,7 @@ public sealed partial class DisputePage
     [Inject] private DisputeDesk Desk { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
+    [Inject] private PaymentPortal.Core.Storage.StaffDirectory Staff { get; set; } = default!;
 
     private Dispute Dispute => _details!.Dispute;
 
@@ -82,12 +84,14 @@ public sealed partial class DisputePage
         }
     }
 
-    private IReadOnlyList<TimelineItem> Moves => [.. _details!.History.Select(Move)];
+    /// <summary>What the bank did, and what people here did about it.</summary>
+    private IReadOnlyList<TimelineItem> Moves => [.. _details!.History.Select(Move).Concat(_details.Acts.Select(Act)).OrderBy(item => item.At)];
 
     protected override async Task OnParametersSetAsync()
     {
         if (_shown == Id) return;
         (_shown, _told) = (Id, null);
+        _names = await Staff.ActorNamesAsync(CancellationToken.None);
         await ReadAsync();
         _isUnknown = _details is null;
         if (_isUnknown) MissingPage.Say(Context);
@@ -116,18 +120,26 @@ public sealed partial class DisputePage
 
     private Task<string?> AcceptAsync() => ActAsync(actor => Desk.AcceptAsync(new DisputeId(Id), actor, CancellationToken.None), "The loss is accepted.");
 
-    private Task<string?> ShiftAsync(string reason) => ActAsync(actor => Desk.SetBearerAsync(new DisputeId(Id), Other, reason, actor, CancellationToken.None), "Decided.");
+    private Task<string?> ShiftAsync(string reason) => ActAsync(
+        actor => Desk.SetBearerAsync(new DisputeId(Id), Other, reason, actor, CancellationToken.None), asked => asked is null ? "Decided." : "Asked for. It counts when a second person approves it.");
 
-    private async Task<string?> ActAsync(Func<Actor, Task<Result<DisputeId>>> act, string done)
+    private Task<string?> ActAsync(Func<Actor, Task<Result<DisputeId>>> act, string done) => ActAsync(act, _ => done);
+
+    private async Task<string?> ActAsync<T>(Func<Actor, Task<Result<T>>> act, Func<T, string> done)
     {
         if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
         var result = await act(await Viewer.ActorAsync());
         if (result.IsRefused) return result.Refusal!.Text;
-        _told = done;
+        _told = done(result.Value);
         await ReadAsync();
         StateHasChanged();
         return null;
     }
+
+    private TimelineItem Act(DisputeAct act) => new(string.Create(CultureInfo.InvariantCulture, $"act_{act.Seq}"), act.At, "flag", ReturnWords.OfAct(act.Action, act.To) + (act.Reason is { } why ? $": {why}" : ""))
+    {
+        Actor = _names.GetValueOrDefault(act.Actor) ?? ReturnWords.Actor(act.Actor),
+    };
 
     private static TimelineItem Move(ReturnHistoryLine line) =>
         new(string.Create(CultureInfo.InvariantCulture, $"hst_{line.Version}"), line.At, "flag", ReturnWords.Of(DisputeWords.Parse(line.ToStatus))) { Actor = ReturnWords.Actor(line.Actor) };

@@ -33,6 +33,16 @@ internal static class ReturnWords
         DisputeStatus.Closed => "The inquiry ended without a dispute",
     };
 
+    /// <summary>What a person did about a dispute, by the word of the audit log.</summary>
+    public static string OfAct(string action, string? to) => action switch
+    {
+        "dispute.evidence" => "Evidence saved",
+        "dispute.submit" => "Evidence submitted to the bank",
+        "dispute.accept" => "Loss accepted",
+        "dispute.bearer" => to == nameof(DisputeBearer.Platform) ? "The platform bears a loss" : "The sellers bear a loss",
+        _ => action,
+    };
+
     public static string Actor(string actor) => actor switch
     {
         "psp" => "PSP",

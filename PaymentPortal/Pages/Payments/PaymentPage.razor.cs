@@ -149,7 +149,8 @@ public sealed partial class PaymentPage
     private async Task<string?> PaidElsewhereAsync(FinanceTask task, string how)
     {
         if (await IsRefusedAsync(Rights.MoveMoney)) return Rights.Of(Rights.MoveMoney).Reason;
-        return await ActAsync(await Waiting.PaidElsewhereAsync(task.SessionId, await ActorAsync(), how, CancellationToken.None), "Noted: nothing is owed any more.");
+        var noted = await Waiting.PaidElsewhereAsync(task.SessionId, await ActorAsync(), how, CancellationToken.None);
+        return await ActAsync(noted, noted is { IsRefused: false, Value: not null } ? "Asked for. It counts when a second person approves it." : "Noted: nothing is owed any more.");
     }
 
     private async Task<string?> CancelAsync(string reason)

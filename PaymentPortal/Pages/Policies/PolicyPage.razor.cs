@@ -66,17 +66,9 @@ public sealed partial class PolicyPage
     {
         if (await Viewer.WhyNotAsync(Rights.ManageAccess) is { } why) return why;
         if (_draft is not { } draft) return "The draft is gone; nothing was changed.";
-        if (await Staff.CountAsync(StaffRoles.Admin, CancellationToken.None) > 1)
-        {
-            var asked = await Desk.AskPublishAsync(Operation, _error, draft.Version, await Viewer.ActorAsync(), reason, CancellationToken.None);
-            if (asked.IsRefused) return asked.Refusal!.Text;
-            _told = "Asked for. The draft is published when another admin approves it.";
-            StateHasChanged();
-            return null;
-        }
         var published = await Desk.PublishAsync(Operation, _error, draft.Version, await Viewer.ActorAsync(), reason, CancellationToken.None);
         if (published.IsRefused) return published.Refusal!.Text;
-        _told = $"Version {published.Value} is in force.";
+        _told = published.Value.Approval is null ? $"Version {published.Value.Version} is in force." : "Asked for. The draft is published when another admin approves it.";
         await ReadAsync();
         StateHasChanged();
         return null;
