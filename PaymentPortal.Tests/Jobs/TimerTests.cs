@@ -34,7 +34,7 @@ public sealed class TimerTests
     {
         await using var store = await PlantedBooks.CreateAsync();
         using var books = WatchRig.Of(store);
-        await using var rig = await TimerRig.StartAsync(Timers.All.Single(timer => timer.Name == "Verify the books") with { Period = TimeSpan.FromMilliseconds(200) }, services => services.AddSingleton(books.Watch));
+        await using var rig = await TimerRig.StartAsync(Timers.All.Single(timer => timer.Name == "Verify the books") with { Period = TimeSpan.FromMilliseconds(200) }, more: services => services.AddSingleton(books.Watch));
         await Until.TrueAsync(async () => await StateAsync() == InvariantState.Holds);
 
         await store.CorruptAsync("UPDATE journal_entries SET memo = 'x' WHERE seq = 3");
@@ -148,8 +148,7 @@ public sealed class TimerTests
 
         public StopwatchTime Time => services.GetRequiredService<StopwatchTime>();
 
-        public static async Task<TimerRig> StartAsync(TimerWork timer, TimeProvider? wall = null)
-        public static async Task<TimerRig> StartAsync(TimerWork timer, Action<IServiceCollection>? more = null)
+        public static async Task<TimerRig> StartAsync(TimerWork timer, TimeProvider? wall = null, Action<IServiceCollection>? more = null)
         {
             var services = new ServiceCollection();
             services.AddLogging(logging => logging.ClearProviders());
@@ -158,8 +157,6 @@ public sealed class TimerTests
             services.AddSingleton<TimeProvider>(time);
             services.AddSingleton(provider => new JobBoard(provider.GetRequiredKeyedService<ISchedulerFactory>(JobBoard.Scheduler), provider.GetRequiredService<SteadyTime>(), provider.GetRequiredService<TimeProvider>()));
             services.AddTimers([timer], wall ?? time);
-            services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<ISchedulerFactory>(), provider.GetRequiredService<TimeProvider>()));
-            services.AddTimers([timer]);
             more?.Invoke(services);
             var provider = services.BuildServiceProvider();
             var scheduler = await provider.GetRequiredKeyedService<ISchedulerFactory>(JobBoard.Scheduler).GetScheduler(CancellationToken.None);
