@@ -30,7 +30,7 @@ public sealed class ApprovalKillTests(Browser browser)
         Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM approvals a JOIN payouts p ON p.payout_id = a.subject_id WHERE a.state = 'Approved' AND p.status <> 'REQUESTED'"));
         Assert.Equal(1, await rig.ReadAsync("SELECT COUNT(*) FROM audit_log WHERE action = 'approval.end'"));
         await page.Context.CloseAsync();
-        await rig.AssertSoundAsync();
+        await rig.AssertSoundAsync(PayoutSeed.Breaks);
     }
 
     /// <summary>A payout above the limit, which waits for him.</summary>

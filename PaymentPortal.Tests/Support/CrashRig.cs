@@ -215,13 +215,14 @@ internal sealed class CrashRig : IAsyncDisposable
     }
 
     /// <summary>Kills the program a last time and verifies what it left.</summary>
-    public async Task AssertSoundAsync()
+    /// <param name="planted">Rules that what the test itself put into the store breaks.</param>
+    public async Task AssertSoundAsync(params string[] planted)
     {
         await _engine.KillAsync();
         var (dialect, keys) = await OpenStore.OpenReadOnlyAsync(_directory, Path.Combine(_directory, "keys"), CancellationToken.None);
         await using var provider = Engine(dialect, keys);
         var report = await provider.GetRequiredService<InvariantRunner>().RunAsync(_ => { }, CancellationToken.None);
-        Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
+        Assert.Empty(report.Lines.Where(line => line.State == InvariantState.Broken && !planted.Contains(line.Code)).Select(line => $"{line.Code}: {string.Join("; ", line.Findings)}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -27,6 +27,9 @@ public sealed class EngineHost : IAsyncLifetime
 
     public string Address => _address;
 
+    /// <summary>Short, so that the PSP's silence is soon noticed.</summary>
+    public TimeSpan PspTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Where all that it logs is written.</summary>
     public string LogPath => Path.Combine(_directory, "engine.log");
 
@@ -50,7 +53,7 @@ public sealed class EngineHost : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var builder = PortalHost.CreateBuilder(["--Data:Directory", _directory, "--urls", _address, "--Psp:TimeoutSeconds", "2", "--Sandbox:Enabled", "true"]);
+        var builder = PortalHost.CreateBuilder(["--Data:Directory", _directory, "--urls", _address, "--Psp:TimeoutSeconds", PspTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--Sandbox:Enabled", "true"]);
         builder.Environment.EnvironmentName = Environments.Development;
         builder.Logging.ClearProviders().AddProvider(new LogFile(LogPath));
         _app = await PortalHost.BuildAsync(builder, CancellationToken.None);

@@ -22,6 +22,9 @@ public sealed class PayoutSeed(IServiceProvider services)
         [PayoutStatus.Refused] = [PayoutCause.BankChanged],
     };
 
+    /// <summary>The rule that its sales break: they are in the ledger alone, without orders.</summary>
+    public const string Breaks = "payments-03";
+
     private WriteLane Lane => services.GetRequiredService<WriteLane>();
 
     /// <summary>A seller who may be paid, after so many sales of 12.50 that are all available.</summary>
@@ -32,7 +35,7 @@ public sealed class PayoutSeed(IServiceProvider services)
             services.GetRequiredService<WalletService>().EnsureSeller(unit, seller);
             unit.Execute(
                 "UPDATE seller_accounts SET name = $2, country = 'US', bank = $3, bank_currency = 'USD', bank_last4 = '6789', bank_version = 1, bank_sent_version = 1, psp_account = $4, is_psp_account_ours = 1, is_payouts_enabled = 1 WHERE seller_account = $1",
-                name, "Tea house " + name, new byte[] { 1 }, "acct_" + name.Replace("-", "", StringComparison.Ordinal));
+                name, "Tea house " + name, services.GetRequiredService<FieldCipher>().Seal(SellerRow.Table, name, "bank", "{}").Bytes, "acct_" + name.Replace("-", "", StringComparison.Ordinal));
             for (var sale = 0; sale < sales; sale++) Sell(unit, seller);
             return seller;
         },

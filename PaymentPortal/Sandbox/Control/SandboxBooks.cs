@@ -117,9 +117,10 @@ public sealed record SandboxBooks
     private static Dictionary<string, long> Tries(SandboxDb db, string status) => Sums(
         db,
         """
-        SELECT s.id, COUNT(c.id) FROM objects s LEFT JOIN objects c ON c.account = '' AND c.type = 'charge'
-            AND c.json ->> '$.payment_intent' = s.json ->> '$.payment_intent' AND c.json ->> '$.status' = @0
-        WHERE s.account = '' AND s.type = 'checkout.session' AND s.json ->> '$.payment_intent' IS NOT NULL GROUP BY s.id
+        SELECT s.id, COALESCE(c.tries, 0) FROM (SELECT id, json ->> '$.payment_intent' AS intent FROM objects WHERE account = '' AND type = 'checkout.session') s
+        LEFT JOIN (SELECT json ->> '$.payment_intent' AS intent, COUNT(*) AS tries FROM objects WHERE account = '' AND type = 'charge' AND json ->> '$.status' = @0 GROUP BY 1) c
+            ON c.intent = s.intent
+        WHERE s.intent IS NOT NULL
         """,
         status);
 
