@@ -33,7 +33,8 @@ public sealed class PayoutStateTests : IAsyncLifetime
         await StaffSeed.AddAsync(_engine.Services, "maker", "checker");
         for (var sale = 0; sale < 2; sale++) await _engine.PaidAsync();
         await ExecuteAsync(
-            "UPDATE seller_accounts SET name = 'Tea house', country = 'US', bank = x'01', bank_currency = 'USD', bank_last4 = '6789', bank_version = 1, bank_sent_version = 1, psp_account = 'acct_stub', is_psp_account_ours = 1, is_payouts_enabled = 1 WHERE seller_account = 'seller-1'");
+            "UPDATE seller_accounts SET name = 'Tea house', country = 'US', bank = $1, bank_currency = 'USD', bank_last4 = '6789', bank_version = 1, bank_sent_version = 1, psp_account = 'acct_stub', is_psp_account_ours = 1, is_payouts_enabled = 1 WHERE seller_account = 'seller-1'",
+            _engine.Get<FieldCipher>().Seal("seller_accounts", "seller-1", "bank", "{}").Bytes);
     }
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
@@ -215,7 +216,7 @@ public sealed class PayoutStateTests : IAsyncLifetime
 
     private Task NewBankAsync() => ExecuteAsync("UPDATE seller_accounts SET bank_version = 2, bank_sent_version = 2, bank_last4 = '1111' WHERE seller_account = 'seller-1'");
 
-    private Task<int> ExecuteAsync(string sql) => _engine.Lane.RunAsync(unit => unit.Execute(sql), CancellationToken.None);
+    private Task<int> ExecuteAsync(string sql, params object[] values) => _engine.Lane.RunAsync(unit => unit.Execute(sql, values), CancellationToken.None);
 
     private Task<long> PayableAsync() => _engine.ScalarAsync("SELECT payable FROM wallet_balances WHERE seller_account = 'seller-1'");
 
