@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -95,6 +96,8 @@ public static class PageChecks
     /// </summary>
     public static async Task AssertAccessibleAsync(this IPage page, string what)
     {
+        // The title is gone for a moment while the circuit takes the page over.
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("."));
         var rules = new Dictionary<string, RuleOptions> { ["target-size"] = new() { Enabled = true } };
         var found = await page.RunAxe(new AxeRunOptions { Rules = rules });
         var grave = found.Violations.Where(violation => violation.Impact is "serious" or "critical")
