@@ -20,7 +20,6 @@ public sealed record PspHealthReport(PspCircuit Circuit, DateTimeOffset? PausedU
     /// <summary>The first failure after the last good answer; null while the newest call went well.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-
     /// <summary>Calls leave this process.</summary>
     public bool IsSending => Circuit != PspCircuit.Open && PausedUntil is null;
 }

@@ -1,14 +1,28 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Xunit.Sdk;
 
 namespace PaymentPortal.Tests.Support;
 
 /// <summary>Tests that want the browser: <c>[Collection(Browser.Collection)]</c>, <c>[SkippableFact]</c>, and <c>await browser.NewPageAsync(…)</c>.</summary>
 [CollectionDefinition(Browser.Collection)]
+[CountEnds]
 public sealed class BrowserCollection : ICollectionFixture<Browser>;
+
+/// <summary>Counts the tests of the collection that are over, so that the browser knows which of its pages nobody looks at any more.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class CountEndsAttribute : BeforeAfterTestAttribute
+{
+    private static int _ended;
+
+    public static int Ended => _ended;
+
+    public override void After(MethodInfo methodUnderTest) => Interlocked.Increment(ref _ended);
+}
 
 /// <summary>
 /// One Chromium for the whole run: the machine's own, else installed where we are root on Debian, else Playwright's download, else the tests are
@@ -18,12 +32,17 @@ public sealed class Browser : IAsyncLifetime
 {
     public const string Collection = "browser";
 
+    private const string Package = "chromium-headless-shell";
+
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-    private static readonly string[] Known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    /// <summary>The shell first: a whole browser draws a window, with a process of its own, around each page that nobody sees.</summary>
+    private static readonly string[] Known = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private readonly List<IBrowserContext> _open = [];
     private string _missing = "";
+    private int _endedBefore;
 
     public async Task InitializeAsync()
     {
@@ -34,7 +53,7 @@ public sealed class Browser : IAsyncLifetime
         }
         catch (PlaywrightException error)
         {
-            _missing = "No browser: install the Debian package 'chromium'. " + error.Message.Split('\n')[0];
+            _missing = $"No browser: install the Debian package '{Package}'. " + error.Message.Split('\n')[0];
         }
     }
 
@@ -44,11 +63,12 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>A page in a context of its own: no cookie of another test.</summary>
+    /// <summary>A page in a context of its own: no cookie of another test. Lives until the next test opens one.</summary>
     public async Task<IPage> NewPageAsync(Uri address, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool hasScripts = true)
     {
         if (_browser is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(_missing);
         Skip.If(_browser is null, _missing);
+        await CloseForgottenAsync();
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
@@ -58,13 +78,23 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(15_000);
+        _open.Add(context);
         return await context.NewPageAsync();
+    }
+
+    /// <summary>Pages of tests that are over go on living, each with its circuit and its timers, and slow down those that come after.</summary>
+    private async Task CloseForgottenAsync()
+    {
+        if (_endedBefore == CountEndsAttribute.Ended) return;
+        _endedBefore = CountEndsAttribute.Ended;
+        foreach (var context in _open) await context.CloseAsync();
+        _open.Clear();
     }
 
     private static async Task<string?> FindAsync()
     {
         if (Known.FirstOrDefault(File.Exists) is { } path) return path;
-        if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/etc/debian_version") && Environment.IsPrivilegedProcess) return await DebianPackage.EnsureAsync("chromium", "chromium");
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/etc/debian_version") && Environment.IsPrivilegedProcess) return await DebianPackage.EnsureAsync(Package, Package);
         Microsoft.Playwright.Program.Main(["install", "chromium"]);
         return null;
     }

@@ -35,6 +35,9 @@ public enum DisputeShareState
 /// <summary>The words that stand for the statuses in tables, facts and on the API.</summary>
 public static class DisputeWords
 {
+    /// <summary>SQL on a dispute's status: the PSP has withdrawn the charge's money and not given it back.</summary>
+    internal const string MoneyIsGone = "status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST', 'ACCEPTED')";
+
     public static string Word(this DisputeStatus status) => status switch
     {
         DisputeStatus.Inquiry => "INQUIRY",

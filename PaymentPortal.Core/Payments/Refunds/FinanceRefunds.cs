@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments.Refunds;
@@ -37,7 +38,7 @@ public sealed class FinanceRefunds(WriteLane lane, RefundBooks books, Approvals 
         var task = found.Value;
         var origin = Origin(unit, task);
         if (origin is null) return new Refusal(RefusalCodes.StateConflict, 409, "The PSP's charge of this money is not known to us, so it can't be refunded from here. Nothing was changed.", Money: MoneyEffect.Taken);
-        if (unit.Scalar("SELECT COUNT(*) FROM disputes WHERE charge_id = $1 AND status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST', 'ACCEPTED')", origin.ChargeId) > 0)
+        if (unit.Scalar($"SELECT COUNT(*) FROM disputes WHERE charge_id = $1 AND {DisputeWords.MoneyIsGone}", origin.ChargeId) > 0)
             return new Refusal(RefusalCodes.ChargeDisputed, 409, "The payment is disputed: the PSP has withdrawn its money, and the bank decides where it goes. No money moved.");
         var source = task.Kind switch
         {

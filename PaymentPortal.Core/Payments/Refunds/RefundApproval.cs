@@ -1,6 +1,7 @@
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments.Refunds;
@@ -31,7 +32,7 @@ public sealed class RefundApproval(RefundBooks books) : IApprovalKind
     }
 
     private static IEnumerable<ApprovalChange> Disputes(UnitOfWork unit, RefundRow refund) => unit.Query(
-        "SELECT dispute_id FROM disputes WHERE charge_id = $1 AND status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST', 'ACCEPTED') ORDER BY dispute_id", row => new ApprovalChange("disputed", null, row.GetString(0)), refund.ChargeId);
+        $"SELECT dispute_id FROM disputes WHERE charge_id = $1 AND {DisputeWords.MoneyIsGone} ORDER BY dispute_id", row => new ApprovalChange("disputed", null, row.GetString(0)), refund.ChargeId);
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)
     {

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Payments.Refunds;
@@ -8,7 +9,7 @@ namespace PaymentPortal.Core.Payments.Refunds;
 public sealed record RefundTarget(
     PaymentOrderId Order, CheckoutId Checkout, SellerAccount Seller, Money Amount, Money Fee, GivenBack Before, PaymentOrderStatus Status, string? SessionId, string? IntentId, string? ChargeId, bool IsDisputed)
 {
-    internal const string DisputedSql = "EXISTS (SELECT 1 FROM disputes d WHERE d.charge_id = b.charge_id AND d.status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST', 'ACCEPTED'))";
+    private const string DisputedSql = $"EXISTS (SELECT 1 FROM disputes d WHERE d.charge_id = b.charge_id AND d.{DisputeWords.MoneyIsGone})";
 
     public Money Left => Amount - Before.Amount;
 

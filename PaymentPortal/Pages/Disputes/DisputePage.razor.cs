@@ -4,6 +4,7 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Returns;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
 
@@ -30,7 +31,7 @@ public sealed partial class DisputePage
     [Inject] private DisputeDesk Desk { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
-    [Inject] private PaymentPortal.Core.Storage.StaffDirectory Staff { get; set; } = default!;
+    [Inject] private StaffDirectory Staff { get; set; } = default!;
 
     private Dispute Dispute => _details!.Dispute;
 

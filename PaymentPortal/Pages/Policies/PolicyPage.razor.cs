@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Policies;
@@ -20,7 +21,7 @@ public sealed partial class PolicyPage
 
     [CascadingParameter] private HttpContext? Context { get; set; }
 
-    [Inject] private PaymentPortal.Core.Storage.StaffDirectory Staff { get; set; } = default!;
+    [Inject] private StaffDirectory Staff { get; set; } = default!;
 
     private RetryPolicyVersion? _draft => _versions.FirstOrDefault(version => version.State == PolicyState.Draft);
 
