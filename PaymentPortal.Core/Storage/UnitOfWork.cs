@@ -4,7 +4,7 @@ using PaymentPortal.Core.Common;
 namespace PaymentPortal.Core.Storage;
 
 /// <summary>
-/// What a unit may do: statements on the lane's connection, inside its own savepoint. Statements use $1…$n; they stay prepared
+/// What a unit may do: statements on the lane's connection, inside the transaction of its batch. Statements use $1…$n; they stay prepared
 /// for the life of the lane because preparing anew costs more than running them.
 /// </summary>
 public sealed class UnitOfWork
@@ -22,7 +22,8 @@ public sealed class UnitOfWork
     private readonly TimeProvider _time;
     private readonly Action<string> _signal;
     private bool _isInUnit;
-    private bool _hasSavepoint;
+    private bool _hasWritten;
+    private bool _hasSavepoints;
 
     internal UnitOfWork(SqlDialect dialect, DbConnection connection, TimeProvider time, Action<string> signal) =>
         (_dialect, Connection, _time, _signal) = (dialect, connection, time, signal);
@@ -116,10 +117,10 @@ public sealed class UnitOfWork
         AfterCommit(() => _known[key] = value);
     }
 
-    internal void StartTransaction(DbTransaction transaction)
+    internal void StartTransaction(DbTransaction transaction, bool hasSavepoints)
     {
-        Transaction = transaction;
-        (_isInUnit, _hasSavepoint) = (false, false);
+        (Transaction, _hasSavepoints) = (transaction, hasSavepoints);
+        (_isInUnit, _hasWritten) = (false, false);
         _afterCommit.Clear();
         _carried.Clear();
     }
@@ -134,24 +135,28 @@ public sealed class UnitOfWork
         return _afterCommit.Count;
     }
 
-    /// <summary>Sets the unit's savepoint before its first write; a unit that only reads needs none, and half of them only read.</summary>
+    /// <summary>Before the unit's first write: a unit that only reads needs no savepoint, and half of them only read.</summary>
     internal void StartWriting()
     {
-        if (!_isInUnit || _hasSavepoint) return;
-        Prepare(Save, 0).Execute([]);
-        _hasSavepoint = true;
+        if (!_isInUnit || _hasWritten) return;
+        if (_hasSavepoints) Prepare(Save, 0).Execute([]);
+        _hasWritten = true;
     }
 
     internal void EndUnit()
     {
-        if (_hasSavepoint) Prepare(Release, 0).Execute([]);
-        (_isInUnit, _hasSavepoint) = (false, false);
+        if (_hasWritten && _hasSavepoints) Prepare(Release, 0).Execute([]);
+        (_isInUnit, _hasWritten) = (false, false);
     }
 
-    /// <summary>Takes back what the unit did in the database and in memory; leaving one out would commit half of a refused unit.</summary>
-    internal void UndoUnit(int mark)
+    /// <summary>
+    /// Takes back what the unit did in the database and in memory; leaving one out would commit half of a refused unit. False when it has written without
+    /// a savepoint: then nothing but the end of the whole batch takes it back.
+    /// </summary>
+    internal bool TryUndoUnit(int mark)
     {
-        if (_hasSavepoint) Prepare(Undo, 0).Execute([]);
+        if (_hasWritten && !_hasSavepoints) return false;
+        if (_hasWritten) Prepare(Undo, 0).Execute([]);
         _afterCommit.RemoveRange(mark, _afterCommit.Count - mark);
         for (var at = _undo.Count - 1; at >= 0; at--)
         {
@@ -159,6 +164,7 @@ public sealed class UnitOfWork
             else _carried.Remove(_undo[at].Key);
         }
         _undo.Clear();
+        return true;
     }
 
     internal void WriteCarried()

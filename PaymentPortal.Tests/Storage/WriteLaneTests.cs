@@ -37,6 +37,38 @@ public sealed class WriteLaneTests
         Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta"));
     }
 
+    /// <summary>All in one batch, held back until each is handed in: what refused units wrote is seen by nobody, in the store or in what is kept in memory.</summary>
+    [Fact]
+    public async Task Batch_OfUnitsThatWriteAndRefuse_KeepsTheOthersWholeAndTellsEachOnce()
+    {
+        await using var store = await TestStore.CreateAsync();
+        using var gate = new ManualResetEventSlim();
+        var told = 0;
+        var holding = store.RunAsync(unit =>
+        {
+            gate.Wait();
+            return 0;
+        });
+
+        var units = Enumerable.Range(0, 200).Select(n => store.RunAsync<Result<long>>(unit =>
+        {
+            unit.Execute(Insert, "n" + n, "1");
+            unit.Carry("last", n, last => last.Execute("UPDATE store_meta SET value = 'last' WHERE name = $1", "n" + n));
+            unit.AfterCommit(() => Interlocked.Increment(ref told));
+            if (n % 7 == 6) return new Refusal(RefusalCodes.Invalid, 422, "No.");
+            return unit.Scalar("SELECT COUNT(*) FROM store_meta");
+        })).ToArray();
+        gate.Set();
+        await holding;
+        var results = await Task.WhenAll(units);
+
+        Assert.All(results.Select((result, n) => (result, n)), each => Assert.Equal(each.n % 7 == 6, each.result.IsRefused));
+        Assert.Equal(Enumerable.Range(1, 172).Select(n => (long)n), results.Where(result => !result.IsRefused).Select(result => result.Value));
+        Assert.Equal((172, 28L), (told, store.Lane.Figures.Refused));
+        Assert.Equal(172, await store.ScalarAsync("SELECT COUNT(*) FROM store_meta"));
+        Assert.Equal("n199", await store.RunAsync(unit => unit.QueryFirst("SELECT name FROM store_meta WHERE value = 'last'", row => row.GetString(0))));
+    }
+
     [Fact]
     public async Task Unit_AgainstUniqueIndex_FailsAlone()
     {
