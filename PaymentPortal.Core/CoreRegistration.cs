@@ -168,6 +168,7 @@ public static class CoreRegistration
         services.AddSingleton<PaymentDetailsQuery>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<IPspObjectHandler, SessionEvents>();
+        services.AddSingleton<SessionSearch>();
         services.AddSingleton<IRetryHandler, AttemptStep>();
         services.AddSingleton<IRetryHandler, CheckoutEndStep>();
         services.AddSingleton<IDeadStep, DeadAttempt>();

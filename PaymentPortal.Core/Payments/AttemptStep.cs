@@ -11,7 +11,7 @@ namespace PaymentPortal.Core.Payments;
 /// For an attempt that was abandoned without a token it looks for a session that turned up after all, and expires it.
 /// </summary>
 public sealed class AttemptStep(
-    WriteLane lane, IPaymentServiceProvider psp, PspHealth health, PspPosts posts, SessionBuilder sessions, PaymentStatusCheck check, DeadLetters letters, TimeProvider time, ILogger<AttemptStep> log)
+    WriteLane lane, IPaymentServiceProvider psp, PspHealth health, PspPosts posts, SessionBuilder sessions, SessionSearch search, PaymentStatusCheck check, DeadLetters letters, ILogger<AttemptStep> log)
     : IRetryHandler
 {
     public string Kind => PaymentSteps.Attempt;
@@ -43,7 +43,7 @@ public sealed class AttemptStep(
         IsWanted = unit => AttemptRow.Find(unit, attempt.Id) is { IsOpen: true },
         Build = (unit, key) => psp.CreateSession(sessions.Build(unit, attempt, key)),
         Send = psp.SendSessionAsync,
-        List = (call, token) => psp.ListSessionsAsync(call.FirstSentAt - PspPosts.ClockSlack, time.GetUtcNow() + PspPosts.ClockSlack, token),
+        List = search.FindAsync,
         KeyOf = session => session.PspKey,
         Made = (unit, task, session) =>
         {

@@ -22,6 +22,12 @@ public interface IPaymentServiceProvider
     /// <summary>Every session created from <paramref name="createdFrom"/> to before <paramref name="createdTo"/>, newest first, without charges.</summary>
     Task<PspAnswer<IReadOnlyList<PspSession>>> ListSessionsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Those sessions that were made under a key of one of the items, among all that were created from <paramref name="createdFrom"/> to before
+    /// <paramref name="createdTo"/>. Walks over two days of a million sessions each; keeps only what is asked for.
+    /// </summary>
+    Task<PspAnswer<IReadOnlyList<PspSession>>> FindSessionsAsync(IReadOnlySet<string> items, DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken);
+
     /// <summary>Every try of a card on one intent, newest first.</summary>
     Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken);
 

@@ -19,6 +19,8 @@ public sealed record PspCall(string Item, string Step, int Generation, string Ps
     /// <summary>Asked about after a restore: the host that is gone may have sent it, or a later generation of it, at any time since the backup.</summary>
     public bool IsFromBefore { get; init; } = Tries == 0;
 
+    public DateTimeOffset LastSentAt { get; init; } = FirstSentAt;
+
     /// <summary>The last moment at which the PSP can have made the object; no backup is put back that is older than the span for those from before.</summary>
     public DateTimeOffset LastMadeAt => FirstSentAt + (IsFromBefore ? TimeSpan.FromDays(400) : KeyRule.KeyLife);
 
@@ -130,7 +132,7 @@ public sealed class PspCallLog(FieldCipher cipher)
         unit.Execute($"INSERT INTO psp_calls ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             generation, state.FirstSentAt, state.LastSentAt, state.IsOpen, state.IsUncertain, state.MustLookUp, state.AbsentSince, state.Proved,
             key, item, step, request.Path, cipher.Seal(PspCallRow.Table, key, "body", request.Body).Bytes, tries, request.Account);
-        return new PspCall(item, step, generation, key, request, tries, state.FirstSentAt);
+        return new PspCall(item, step, generation, key, request, tries, state.FirstSentAt) { LastSentAt = state.LastSentAt };
     }
 
     private static PspCall SendAgain(UnitOfWork unit, Stored stored)
@@ -149,7 +151,7 @@ public sealed class PspCallLog(FieldCipher cipher)
         var state = State(row);
         var key = row.GetString(8);
         var body = cipher.Open(PspCallRow.Table, key, "body", new Sealed((byte[])row[12]));
-        return new Stored(new PspCall(row.GetString(9), row.GetString(10), state.Generation, key, new PspRequest(row.GetString(11), body) { Account = row.TextOrNull(14) }, row.GetInt32(13), state.FirstSentAt), state);
+        return new Stored(new PspCall(row.GetString(9), row.GetString(10), state.Generation, key, new PspRequest(row.GetString(11), body) { Account = row.TextOrNull(14) }, row.GetInt32(13), state.FirstSentAt) { LastSentAt = state.LastSentAt }, state);
     }
 
     private static KeyState State(DbDataReader row) => new(

@@ -13,6 +13,9 @@ public static class PspKey
         return string.Create(CultureInfo.InvariantCulture, $"{item}:{step}:{generation}");
     }
 
+    /// <summary>The item that a key names.</summary>
+    public static string ItemOf(string key) => key.IndexOf(':', StringComparison.Ordinal) is > 0 and var end ? key[..end] : key;
+
     /// <summary>Two different triples must never share a key.</summary>
     private static void RefuseSeparator(string part, string name)
     {

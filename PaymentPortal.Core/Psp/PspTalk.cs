@@ -46,6 +46,8 @@ public sealed class PspTalk(FieldCipher cipher)
     public void Write(UnitOfWork unit, string item, CheckoutId? checkout, SealedTalk talk)
     {
         var exchange = talk.Exchange;
+        // Held back by our own guard: nothing was said, and an outage would fill the store with it.
+        if (talk.Verdict == PspVerdict.NotSent && exchange.HttpStatus is null) return;
         unit.Execute(Insert, talk.Id.Value, item, checkout?.Value, exchange.Method, exchange.Path, exchange.PspKey, talk.Verdict, exchange.HttpStatus,
             talk.Error?.Code ?? talk.Error?.Type, exchange.RequestId, exchange.IsReplay, exchange.StartedAt, exchange.Latency.Ticks / TimeSpan.TicksPerMicrosecond,
             talk.Request.Bytes, talk.Response.Bytes);

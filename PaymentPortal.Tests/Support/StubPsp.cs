@@ -27,6 +27,12 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
     /// <summary>Does what it is asked for, and every answer is lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>What each search of its list waits for.</summary>
+    public Func<Task> BeforeFind { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>The parts of the list that were searched.</summary>
+    public ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> Found { get; } = [];
+
     public PspSession this[string attempt] => _sessions.Values.Single(session => session.Attempt == attempt);
 
     /// <param name="total">Default: what was asked for.</param>
@@ -56,6 +62,15 @@ internal sealed class StubPsp(TimeProvider time) : IPaymentServiceProvider
 
     public Task<PspAnswer<IReadOnlyList<PspSession>>> ListSessionsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<PspSession>>([.. _sessions.Values]);
+
+    public async Task<PspAnswer<IReadOnlyList<PspSession>>> FindSessionsAsync(IReadOnlySet<string> items, DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken)
+    {
+        // The list is as old as the question.
+        PspSession[] sessions = [.. _sessions.Values.Where(session => session.PspKey is { } key && items.Contains(PspKey.ItemOf(key)))];
+        Found.Enqueue((createdFrom, createdTo));
+        await BeforeFind();
+        return await Answer<IReadOnlyList<PspSession>>(sessions);
+    }
 
     public Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken) => Answer<IReadOnlyList<PspCharge>>([]);
 

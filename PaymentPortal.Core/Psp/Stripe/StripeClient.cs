@@ -14,6 +14,8 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
     /// <summary>Ten thousand objects: a caller that hits it must ask for a shorter time.</summary>
     private const int MaxPages = 100;
 
+    private const int MaxSearchPages = 20_000;
+
     private readonly bool _isLive;
     private readonly StripeTransport _transport;
     private readonly PspHealth _health;
@@ -56,6 +58,11 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
     public Task<PspAnswer<IReadOnlyList<PspSession>>> ListSessionsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) =>
         ListAsync(StripeRequests.Created(StripeRequests.Sessions, createdFrom, createdTo), ReadOwn, cancellationToken);
 
+    public Task<PspAnswer<IReadOnlyList<PspSession>>> FindSessionsAsync(IReadOnlySet<string> items, DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) =>
+        ListAsync(
+            StripeRequests.Created(StripeRequests.Sessions, createdFrom, createdTo), session => KeyOf(session) is { } key && items.Contains(PspKey.ItemOf(key)) ? StripeObjects.Session(session) : null,
+            cancellationToken, maxPages: MaxSearchPages);
+
     public Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken) =>
         ListAsync(StripeRequests.Charges(intentId), StripeObjects.Charge, cancellationToken);
 
@@ -70,11 +77,12 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
         : throw new StripeShapeException($"The session is of the {PspMode.Word(session.IsLive)} mode, our key of the {PspMode.Word(_isLive)} mode.");
 
     /// <summary>The account may have sessions that other programs made, in shapes that we don't know.</summary>
-    private static PspSession? ReadOwn(JsonElement session) =>
-        session.ChildObject("metadata")?.Text(StripeRequests.PspKeyField) is null ? null : StripeObjects.Session(session);
+    private static PspSession? ReadOwn(JsonElement session) => KeyOf(session) is null ? null : StripeObjects.Session(session);
+
+    private static string? KeyOf(JsonElement session) => session.ChildObject("metadata")?.Text(StripeRequests.PspKeyField);
 
     /// <param name="account">The connected account that is asked about; null for the platform's own.</param>
-    internal async Task<PspAnswer<IReadOnlyList<T>>> ListAsync<T>(string path, Func<JsonElement, T?> read, CancellationToken cancellationToken, string? account = null)
+    internal async Task<PspAnswer<IReadOnlyList<T>>> ListAsync<T>(string path, Func<JsonElement, T?> read, CancellationToken cancellationToken, string? account = null, int maxPages = MaxPages)
         where T : class
     {
         var all = new List<T>();
@@ -89,7 +97,7 @@ public sealed partial class StripeClient : IPaymentServiceProvider, IDisposable
             if (answer.Value is null) return new PspAnswer<IReadOnlyList<T>>(answer.Verdict, null, answer.Error, exchange) { RetryAfter = answer.RetryAfter, IsHeld = answer.IsHeld };
             all.AddRange(answer.Value.Items);
             if (answer.Value.LastId is null) return new PspAnswer<IReadOnlyList<T>>(PspVerdict.Succeeded, all, null, exchange);
-            if (page == MaxPages) return new PspAnswer<IReadOnlyList<T>>(PspVerdict.Unknown, null, StripeErrors.BadAnswer(null, "The list is too long to read in one go."), exchange);
+            if (page == maxPages) return new PspAnswer<IReadOnlyList<T>>(PspVerdict.Unknown, null, StripeErrors.BadAnswer(null, "The list is too long to read in one go."), exchange);
             after = answer.Value.LastId;
         }
     }

@@ -53,6 +53,8 @@ internal sealed class BenchPsp(StripeClient wire, TimeProvider time) : IPaymentS
     public Task<PspAnswer<PspSession>> FetchSessionAsync(string sessionId, CancellationToken cancellationToken) =>
         Task.FromResult(Answer(_sessions[sessionId], "GET", $"/v1/checkout/sessions/{sessionId}?expand[]=payment_intent.latest_charge.balance_transaction", null, "", FetchedAnswerLength));
 
+    public Task<PspAnswer<IReadOnlyList<PspSession>>> FindSessionsAsync(IReadOnlySet<string> items, DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) => throw NotPartOfIt();
+
     public Task<PspAnswer<IReadOnlyList<PspSession>>> ListSessionsAsync(DateTimeOffset createdFrom, DateTimeOffset createdTo, CancellationToken cancellationToken) => throw NotPartOfIt();
 
     public Task<PspAnswer<IReadOnlyList<PspCharge>>> ListChargesAsync(string intentId, CancellationToken cancellationToken) => throw NotPartOfIt();
