@@ -16,6 +16,9 @@ public sealed record RedriveRow(
 
 public sealed record RedriveItemRow(int Seq, string DeadLetterId, RedriveItemState State, string Before, string? After, string? CheckoutId, DateTimeOffset? ReleasedAt, DateTimeOffset? SettledAt);
 
+/// <summary>What one redrive came to for the letters of one cause.</summary>
+public sealed record CauseResult(string RedriveId, int Total, int Ok, int Failed);
+
 /// <summary>Reads redrives; every reader sees the same rows, so that all who watch one see the same progress.</summary>
 public sealed class RedriveQueries(SqlDialect dialect)
 {
@@ -25,11 +28,27 @@ public sealed class RedriveQueries(SqlDialect dialect)
         FROM redrives r LEFT JOIN redrive_items i ON i.redrive_id = r.redrive_id
         """;
 
-    public async Task<IReadOnlyList<RedriveRow>> ListAsync(int most, CancellationToken cancellationToken)
+    /// <summary>The newest, in a state and asked for by a person when one is given.</summary>
+    public async Task<IReadOnlyList<RedriveRow>> ListAsync(int most, CancellationToken cancellationToken, RedriveState? state = null, string? by = null)
     {
         await using var connection = dialect.OpenReader();
         return await connection.ReadAsync(
-            $"{Select} WHERE r.redrive_id IN (SELECT redrive_id FROM redrives ORDER BY redrive_id DESC LIMIT $1) GROUP BY r.redrive_id ORDER BY r.redrive_id DESC", [most], Read, cancellationToken).ConfigureAwait(false);
+            $"{Select} WHERE r.redrive_id IN (SELECT redrive_id FROM redrives WHERE ($2 IS NULL OR state = $2) AND ($3 IS NULL OR made_by = $3) ORDER BY redrive_id DESC LIMIT $1) GROUP BY r.redrive_id ORDER BY r.redrive_id DESC",
+            [most, state?.ToString(), by], Read, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the newest redrive that took letters of a cause came to, for those letters alone, by cause.</summary>
+    public async Task<IReadOnlyDictionary<string, CauseResult>> LastByCauseAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = dialect.OpenReader();
+        var results = await connection.ReadAsync(
+            """
+            WITH newest AS (SELECT d.cause_key AS cause, MAX(i.redrive_id) AS redrive FROM redrive_items i JOIN dead_letters d ON d.dead_letter_id = i.dead_letter_id GROUP BY d.cause_key)
+            SELECT n.cause, n.redrive, COUNT(*), SUM(CASE WHEN i.state = 'Ok' THEN 1 ELSE 0 END), SUM(CASE WHEN i.state = 'FailedAgain' THEN 1 ELSE 0 END)
+            FROM newest n JOIN redrive_items i ON i.redrive_id = n.redrive JOIN dead_letters d ON d.dead_letter_id = i.dead_letter_id AND d.cause_key = n.cause GROUP BY n.cause, n.redrive
+            """,
+            [], row => (Cause: row.GetString(0), Result: new CauseResult(row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4))), cancellationToken).ConfigureAwait(false);
+        return results.ToDictionary(one => one.Cause, one => one.Result, StringComparer.Ordinal);
     }
 
     public async Task<RedriveRow?> FindAsync(string id, CancellationToken cancellationToken)

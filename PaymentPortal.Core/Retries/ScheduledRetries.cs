@@ -10,6 +10,12 @@ namespace PaymentPortal.Core.Retries;
 public sealed record ScheduledRow(
     string TaskId, string Kind, string SubjectId, DateTimeOffset DueAt, int Tries, bool IsHeld, bool IsUnderWay, string? LastError, string? Operation, ErrorClass? ErrorClass, string? ErrorCode, DateTimeOffset? FailingSince);
 
+/// <summary>Which of the waiting steps; what is null is not asked for.</summary>
+public sealed record ScheduledFilter(string? Operation = null, ErrorClass? ErrorClass = null, string? Text = null, DateTimeOffset? DueBefore = null, bool OnlyHeld = false)
+{
+    public bool IsAll => this == new ScheduledFilter();
+}
+
 /// <summary>What will be tried next and when, and what a person may do about one: run it now, or end its tries.</summary>
 public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLetters letters, RetryWorker worker, TimeProvider time, AuditLog audit)
 {
@@ -17,17 +23,18 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
     private const string Waiting = "t.state = 'Due' AND t.last_error IS NOT NULL";
 
     /// <summary>Soonest first. The cursor is the due time and the id of the last row.</summary>
-    public async Task<ListSlice<ScheduledRow>> ListAsync(string? operation, string? text, bool onlyHeld, string? after, int size, CancellationToken cancellationToken)
+    public async Task<ListSlice<ScheduledRow>> ListAsync(ScheduledFilter filter, string? after, int size, CancellationToken cancellationToken)
     {
         var (moment, id) = after?.Split('~') is [var first, var second] && long.TryParse(first, CultureInfo.InvariantCulture, out var at) ? (at, second) : (long.MinValue, "");
         await using var connection = dialect.OpenReader();
         var rows = await connection.ReadAsync(
             $"""
             {Select}
-            WHERE {Waiting} AND ($1 IS NULL OR t.operation = $1) AND ($2 IS NULL OR t.subject_id = $2 OR t.task_id = $2) AND (NOT $3 OR t.is_held) AND (t.due_at > $4 OR (t.due_at = $4 AND t.task_id > $5))
-            ORDER BY t.due_at, t.task_id LIMIT $6
+            WHERE {Waiting} AND ($1 IS NULL OR t.operation = $1) AND ($2 IS NULL OR t.subject_id = $2 OR t.task_id = $2) AND (NOT $3 OR t.is_held)
+                AND ($4 IS NULL OR t.error_class = $4) AND ($5 IS NULL OR t.due_at < $5) AND (t.due_at > $6 OR (t.due_at = $6 AND t.task_id > $7))
+            ORDER BY t.due_at, t.task_id LIMIT $8
             """,
-            [operation, text, onlyHeld, moment, id, size + 1],
+            [filter.Operation, filter.Text, filter.OnlyHeld, filter.ErrorClass?.ToString(), filter.DueBefore, moment, id, size + 1],
             Read, cancellationToken).ConfigureAwait(false);
         var hasMore = rows.Count > size;
         if (hasMore) rows.RemoveAt(size);

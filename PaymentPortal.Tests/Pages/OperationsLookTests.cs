@@ -81,6 +81,13 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await other.WaitForCircuitAsync();
         await AssertHeldAsync(await OpenAsync(StaffRoles.Support, 1280, ColorScheme.Light), page.Url.Split('/')[^1]);
 
+        var elsewhere = await other.Context.NewPageAsync();
+        await elsewhere.GotoAsync("/payments");
+        await elsewhere.WaitForCircuitAsync();
+        var tray = elsewhere.GetByTestId("job-tray");
+        await Assertions.Expect(tray).ToContainTextAsync("of 200");
+        await elsewhere.ShootAsync("job tray");
+
         foreach (var handled in new[] { "55", "105", "155", "200" })
         {
             await TurnAsync(services);
@@ -88,12 +95,25 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
             await Assertions.Expect(other.GetByTestId("progress")).ToHaveAttributeAsync("data-handled", handled);
         }
         await TurnAsync(services);
+        await Assertions.Expect(tray.GetByRole(AriaRole.Status)).ToContainTextAsync("Redrive over: 195 ok");
+        await elsewhere.AssertAccessibleAsync("job tray");
+        await tray.GetByRole(AriaRole.Link, new() { Name = "Redrive over: 195 ok" }).ClickAsync();
+        await Assertions.Expect(tray.GetByText("Redrive over: 195 ok")).ToHaveCountAsync(0);
         await page.ReloadAsync();
 
         await Assertions.Expect(page.GetByText("200 of 200 handled: 195 ok, 0 failed again, 5 skipped")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByTestId("items").Locator("tbody tr")).ToHaveCountAsync(200);
         var job = Assert.Single(await services.GetRequiredService<RedriveQueries>().ListAsync(100, CancellationToken.None), row => row.Scope.Contains("CHF", StringComparison.Ordinal));
         Assert.Equal((RedriveState.Done, 200, 195, 5, 0), (job.State, job.Total, job.Ok, job.Skipped, job.Failed));
+        var causes = (await services.GetRequiredService<RedriveQueries>().LastByCauseAsync(CancellationToken.None)).Values.Where(cause => cause.RedriveId == job.RedriveId).ToList();
+        Assert.Equal((200, 195, 0), (causes.Sum(cause => cause.Total), causes.Sum(cause => cause.Ok), causes.Sum(cause => cause.Failed)));
+        await page.GotoAsync("/ops/dead-letters");
+        await Assertions.Expect(page.Locator($"a[href='/ops/jobs/{job.RedriveId}']").First).ToContainTextAsync(" ok");
+        foreach (var (filter, count) in new[] { ("state=Done", 1), ("state=Running", 0), ("by=" + Uri.EscapeDataString(job.MadeBy), 1), ("by=program%3Abench", 0) })
+        {
+            await page.GotoAsync("/ops/jobs?" + filter);
+            await Assertions.Expect(page.Locator($"tr[data-id='{job.RedriveId}']")).ToHaveCountAsync(count);
+        }
         Assert.Equal(195, await services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM psp_inbox WHERE event_id LIKE 'evt\\_accept\\_%' ESCAPE '\\' AND state = 'Ignored'"), CancellationToken.None));
     }
 

@@ -147,6 +147,22 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
         Assert.Contains("up to 1 s, doubling to 15 s; as long as it is open", page.Html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("error=Unanswered", true)]
+    [InlineData("error=Busy", false)]
+    [InlineData("due=day", true)]
+    [InlineData("due=minute", false)]
+    [InlineData("held=yes", false)]
+    public async Task Retries_AreFilteredByWhatWentWrongAndWhenTheyAreDue(string filter, bool isListed)
+    {
+        await LetterSeed.AddRetryAsync(portal.Server.Services, "evt_" + filter);
+        using var visitor = await portal.VisitorAsync(StaffRoles.Support);
+
+        var page = await visitor.GetAsync($"/ops/retries?q={Uri.EscapeDataString("evt_" + filter)}&{filter}");
+
+        Assert.Equal((isListed, !isListed), (page.Html.Contains("The PSP did not answer in time.", StringComparison.Ordinal), page.Html.Contains("No step matches", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Schedule_OfAPolicy_IsDrawn()
     {

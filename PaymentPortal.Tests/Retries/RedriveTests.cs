@@ -277,7 +277,7 @@ public sealed class RedriveTests : IAsyncLifetime
         await _engine.Get<BuyerCheckout>().PayAsync(checkout.Link, CancellationToken.None);
         var attempt = await AttemptOfAsync(checkout);
         var scheduled = _engine.Get<ScheduledRetries>();
-        var row = Assert.Single((await scheduled.ListAsync(null, attempt, onlyHeld: false, null, 10, CancellationToken.None)).Rows);
+        var row = Assert.Single((await scheduled.ListAsync(new ScheduledFilter(Text: attempt), null, 10, CancellationToken.None)).Rows);
         Assert.True(row.DueAt > _engine.Time.GetUtcNow(), "It is due already.");
         _engine.Psp.IsDown = false;
 

@@ -11,10 +11,14 @@ namespace PaymentPortal.Pages.Operations;
 /// <summary>What failed for now: when it is tried next, and the two things that a person may do about it.</summary>
 public sealed partial class RetriesPage
 {
+    private static readonly Dictionary<string, TimeSpan> Due = new(StringComparer.Ordinal) { ["minute"] = TimeSpan.FromMinutes(1), ["hour"] = TimeSpan.FromHours(1), ["day"] = TimeSpan.FromDays(1) };
+
     private static readonly FilterField[] Fields =
     [
         new("q", "Id of the step or its subject", FilterKind.Text),
         new("operation", "Operation", FilterKind.One, [.. RetryOperations.All.Where(one => one.Name != RetryOperations.BuyerTry).Select(one => new FilterOption(one.Name, one.Label))]),
+        new("error", "What went wrong", FilterKind.One, [.. ErrorClasses.Ours.Select(error => new FilterOption(error.ToString(), error.Label()))]),
+        new("due", "Due", FilterKind.One, [.. Due.Select(span => new FilterOption(span.Key, $"Within {PolicyWords.Span(span.Value)}"))]),
         new("held", "Held", FilterKind.One, [new("yes", "Only held ones")]),
     ];
 
@@ -64,12 +68,14 @@ public sealed partial class RetriesPage
         _gone.Clear();
         _new = 0;
         var slice = await ReadAsync(_url);
-        var isWhole = _url["operation"] is null && _url["q"] is null && _url["held"] is null;
-        _page = new ListPage<ScheduledRow>(slice.Rows, isWhole ? await Scheduled.CountAsync(ListPage<ScheduledRow>.CountCap + 1, CancellationToken.None) : null, slice.Previous, slice.Next);
+        _page = new ListPage<ScheduledRow>(slice.Rows, FilterOf(_url).IsAll ? await Scheduled.CountAsync(ListPage<ScheduledRow>.CountCap + 1, CancellationToken.None) : null, slice.Previous, slice.Next);
     }
 
     private Task<ListSlice<ScheduledRow>> ReadAsync(ListUrl url) =>
-        Scheduled.ListAsync(url["operation"], url["q"], url["held"] == "yes", url[ListUrl.After], url.PageSize, CancellationToken.None);
+        Scheduled.ListAsync(FilterOf(url), url[ListUrl.After], url.PageSize, CancellationToken.None);
+
+    private ScheduledFilter FilterOf(ListUrl url) => new(
+        url["operation"], Enum.TryParse<ErrorClass>(url["error"], out var error) ? error : null, url["q"], url["due"] is { } due && Due.TryGetValue(due, out var span) ? Clock.Now + span : null, url["held"] == "yes");
 
     /// <summary>The order is that of the next tries, which change all the time: rows stay where they are, and what is done is marked so.</summary>
     private async Task RefreshAsync()
