@@ -123,6 +123,7 @@ public static class CoreRegistration
         services.AddSingleton<PspCallLog>();
         services.AddSingleton<PspTalk>();
         services.AddSingleton<UnknownCalls>();
+        services.AddSingleton<StripeTries>();
         services.AddSingleton<PspPosts>();
         services.AddSingleton<IInvariant, PspCallInvariant>();
         foreach (var query in StuckEvents.All) services.AddSingleton(query);

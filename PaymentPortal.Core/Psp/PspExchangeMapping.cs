@@ -59,6 +59,7 @@ internal sealed class PspExchangeMapping : IEntityTypeConfiguration<PspExchangeR
         builder.HasIndex(exchange => exchange.CheckoutId).HasFilter("checkout_id IS NOT NULL");
         builder.Property(exchange => exchange.ExchangeId).HasMaxLength(40);
         builder.HasIndex(exchange => new { exchange.Item, exchange.ExchangeId });
+        builder.HasIndex(exchange => exchange.ExchangeId).HasFilter("verdict <> 'Succeeded'");
         builder.Property(exchange => exchange.Item).HasMaxLength(100);
         builder.Property(exchange => exchange.CheckoutId).HasMaxLength(40);
         builder.Property(exchange => exchange.Method).HasMaxLength(10);

@@ -170,6 +170,9 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await page.GetByLabel("Kind").SelectOptionAsync("FixedInterval");
         await page.GetByLabel("First wait, seconds").FillAsync("7");
         await page.GetByLabel("Tries in all").FillAsync("4");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Replay", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("replay").Locator("tbody tr")).ToHaveCountAsync(2);
+        await page.ShootAsync("policy replay");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
         await Assertions.Expect(page.GetByText("The draft is saved")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).First.ClickAsync();

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Psp.Stripe;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Tests.Support;
 
@@ -47,6 +50,23 @@ public sealed class UnknownOutcomeTests(EngineHost engine) : IAsyncLifetime
         Assert.Equal(200, (await engine.ConfirmAsync((await engine.SessionAsync(checkout))!)).Status);
         await engine.IsAsync(checkout, "SUCCESS");
         Assert.Equal(1, await engine.ChargesAsync(checkout));
+        await AssertIsReplayedAsync(checkout);
+    }
+
+    /// <summary>What was kept of the tries is what a policy is played over.</summary>
+    private async Task AssertIsReplayedAsync(MadeCheckout checkout)
+    {
+        var tries = engine.Services.GetRequiredService<StripeTries>();
+        var since = Instants.FromMicroseconds(engine.NowMicroseconds).AddDays(-7);
+        var kept = await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_exchanges WHERE method = 'POST' AND path = '{Create}' AND item IN {Mine}", checkout.Id);
+
+        var works = await tries.ReadAsync(RetryOperations.CreateSession, since, CancellationToken.None);
+
+        bool IsLikeMine(IReadOnlyList<WorkTry> work) => work.Count == kept && work[0].Error == ErrorClass.Unanswered && work[^1].Error is null;
+        Assert.Contains(works, IsLikeMine);
+        var mine = works.First(IsLikeMine);
+        Assert.Equal((1, 0), (PolicyReplay.Of(RetryPolicy.Fixed(TimeSpan.FromHours(2)), ErrorClass.Unanswered, [mine]).Recovered, PolicyReplay.Of(RetryPolicy.Cancel, ErrorClass.Unanswered, [mine]).Recovered));
+        Assert.Empty(await tries.ReadAsync(RetryOperations.CreateSession, since.AddDays(8), CancellationToken.None));
     }
 
     [Fact]

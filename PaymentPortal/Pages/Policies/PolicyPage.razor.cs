@@ -1,6 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using PaymentPortal.Core.Psp.Stripe;
 using PaymentPortal.Core.Retries;
-using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Policies;
@@ -14,6 +15,7 @@ public sealed partial class PolicyPage
     private IReadOnlyList<RetryPolicyVersion> _versions = [];
     private string? _fault;
     private string? _told;
+    private IReadOnlyList<(string Name, ReplayResult Result)>? _replay;
 
     [Parameter] public string Operation { get; set; } = "";
 
@@ -21,7 +23,9 @@ public sealed partial class PolicyPage
 
     [CascadingParameter] private HttpContext? Context { get; set; }
 
-    [Inject] private StaffDirectory Staff { get; set; } = default!;
+    [Inject] private StripeTries Tries { get; set; } = default!;
+
+    [Inject] private ViewerClock Clock { get; set; } = default!;
 
     private RetryPolicyVersion? _draft => _versions.FirstOrDefault(version => version.State == PolicyState.Draft);
 
@@ -74,6 +78,16 @@ public sealed partial class PolicyPage
         StateHasChanged();
         return null;
     }
+
+    private async Task ReplayAsync()
+    {
+        var works = await Tries.ReadAsync(Operation, Clock.Now.AddDays(-7), CancellationToken.None);
+        List<(string, ReplayResult)> results = [("In force", PolicyReplay.Of(Policies.Of(Operation, _error), _error, works))];
+        if (_preview is { } preview) results.Add(("As in the form", PolicyReplay.Of(preview, _error, works)));
+        _replay = results;
+    }
+
+    private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private void Take(RetryPolicyVersion version) => _form = PolicyForm.Of(version.Policy);
 

@@ -1888,6 +1888,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 filter: "checkout_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_psp_exchanges_exchange_id",
+                table: "psp_exchanges",
+                column: "exchange_id",
+                filter: "verdict <> 'Succeeded'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_psp_exchanges_item_exchange_id",
                 table: "psp_exchanges",
                 columns: new[] { "item", "exchange_id" });

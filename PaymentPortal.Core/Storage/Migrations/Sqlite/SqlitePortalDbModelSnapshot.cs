@@ -2823,6 +2823,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.HasIndex("CheckoutId")
                         .HasFilter("checkout_id IS NOT NULL");
 
+                    b.HasIndex("ExchangeId")
+                        .HasFilter("verdict <> 'Succeeded'");
+
                     b.HasIndex("Item", "ExchangeId");
 
                     b.ToTable("psp_exchanges", (string)null);
