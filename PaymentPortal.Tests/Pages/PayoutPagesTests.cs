@@ -3,10 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Payouts;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -157,6 +160,32 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await Assertions.Expect(page.GetByTestId("closing")).ToContainTextAsync("40.00");
     }
 
+    /// <summary>To another bank than before, and above the limit: pressing is asking.</summary>
+    [SkippableFact]
+    public async Task PayAgain_ThatNeedsASecondPerson_IsNotSaidToBeDone()
+    {
+        var seller = await portal.Seed.SellerAsync($"seller-{Guid.NewGuid():N}", sales: 100);
+        var payout = await portal.FailedAsync(seller, "1100.00");
+        await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(
+            unit => unit.Execute("UPDATE seller_accounts SET bank_version = 2, bank_sent_version = 2, bank_last4 = '1111' WHERE seller_account = $1", seller.Value), CancellationToken.None);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+
+        await PressAsync(page, $"/payouts/{payout}", "Pay again", "He has another bank");
+
+        await Assertions.Expect(page.GetByText("Asked for; a second person decides. It is failed now.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" })).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(PayoutStatus.Canceled, false, false, true, BannerTone.Success, "Done. It is cancelled now.")]
+    [InlineData(PayoutStatus.Sending, false, false, false, BannerTone.Success, "Done. It is being sent now.")]
+    [InlineData(PayoutStatus.InTransit, true, false, true, BannerTone.Info, "Asked for; the PSP has not answered yet, and it goes on by itself. It is in transit now.")]
+    [InlineData(PayoutStatus.Failed, true, false, false, BannerTone.Info, "Asked for; the PSP has not answered yet, and it goes on by itself. It is failed now.")]
+    [InlineData(PayoutStatus.Failed, false, true, false, BannerTone.Info, "Asked for; a second person decides. It is failed now.")]
+    [InlineData(PayoutStatus.Paid, false, false, true, BannerTone.Attention, "The PSP did not cancel it. It is paid now.")]
+    public void Act_IsToldAsWhatItCameTo(PayoutStatus status, bool isUnderWay, bool isWaiting, bool wasCancel, BannerTone tone, string text) =>
+        Assert.Equal((tone, text), PayoutWords.Told(status, isUnderWay, isWaiting, wasCancel));
+
     [SkippableFact]
     public async Task OwnMoney_AskedForByOne_GoesOutWhenAnotherApproves()
     {
@@ -255,10 +284,16 @@ public sealed class PayoutPortal : IAsyncLifetime
 
     public PayoutId Of(PayoutStatus status) => _payouts[status];
 
-    /// <summary>A payout of 10.00 that was sent and that the bank did not take.</summary>
-    public async Task<PayoutId> FailedAsync(SellerAccount seller)
+    /// <summary>A payout that was sent, when need be approved before, and that the bank did not take.</summary>
+    public async Task<PayoutId> FailedAsync(SellerAccount seller, string amount = "10.00")
     {
-        var asked = await Server.Services.GetRequiredService<PayoutService>().RequestAsync(new NewPayout(seller, PayoutRig.Usd("10.00"), "Weekly share"), Actor.Staff(Guid.NewGuid().ToString("N")), CancellationToken.None);
+        var services = Server.Services;
+        var asked = await services.GetRequiredService<PayoutService>().RequestAsync(new NewPayout(seller, PayoutRig.Usd(amount), "Weekly share"), Actor.Staff(Guid.NewGuid().ToString("N")), CancellationToken.None);
+        if (await services.GetRequiredService<WriteLane>().RunAsync(unit => unit.QueryFirst("SELECT approval_id FROM approvals WHERE subject_id = $1", row => row.GetString(0), asked.Value.Value), CancellationToken.None) is { } approval)
+        {
+            await StaffSeed.AddAsync(services, "checker");
+            await services.GetRequiredService<Approvals>().ApproveAsync(new ApprovalId(approval), Actor.Staff("checker"), CancellationToken.None);
+        }
         await EndAsync(asked.Value, PspPayoutStatus.Failed, steps: 3);
         return asked.Value;
     }
