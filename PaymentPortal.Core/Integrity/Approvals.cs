@@ -30,7 +30,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         var limit = limits.Of(amount.Currency);
         if (amount.Minor <= limit.Single && ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency) + amount.Minor <= limit.Daily)
         {
-            ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount);
+            ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount, limit.Single, limit.Daily);
             return (ApprovalId?)null;
         }
         return Ask(unit, ask).Map(id => (ApprovalId?)id);
@@ -131,9 +131,10 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         if (approval.Money is { } amount)
         {
             var sum = ApprovalSum.Read(unit, person, ApprovalSum.Checked, amount.Currency);
-            if (sum + amount.Minor > limits.Of(amount.Currency).CheckerDaily)
-                return new Refusal(RefusalCodes.LimitReached, 409, $"You have approved {new Money(sum, amount.Currency)} {amount.Currency} today; this would pass your daily limit of {new Money(limits.Of(amount.Currency).CheckerDaily, amount.Currency)}. Nothing was done; another person can approve it.");
-            ApprovalSum.Add(unit, person, ApprovalSum.Checked, amount);
+            var daily = limits.Of(amount.Currency).CheckerDaily;
+            if (sum + amount.Minor > daily)
+                return new Refusal(RefusalCodes.LimitReached, 409, $"You have approved {new Money(sum, amount.Currency)} {amount.Currency} today; this would pass your daily limit of {new Money(daily, amount.Currency)}. Nothing was done; another person can approve it.");
+            ApprovalSum.Add(unit, person, ApprovalSum.Checked, amount, daily, daily);
         }
         End(unit, approval, ApprovalState.Approved, checker, null);
         return kind.Approve(unit, approval.SubjectId, checker) is { } refusal ? refusal : ApprovalState.Approved;

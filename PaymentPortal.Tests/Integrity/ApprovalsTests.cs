@@ -153,6 +153,36 @@ public sealed class ApprovalsTests
         Assert.Equal(ApprovalState.Approved, (await rig.ApproveAsync(second, Actor.Staff("another"))).Value);
     }
 
+    /// <summary>Settings change: what was allowed when it was done is kept with the day.</summary>
+    [Fact]
+    public async Task Limits_OfTheTime_AreKeptWithTheDay_WhateverTheyAreLater()
+    {
+        await using var rig = await ApprovalRig.CreateAsync();
+        Assert.Null((await rig.AskIfAboveAsync("s1", 90_000)).Value);
+        Assert.Equal((90_000, 100_000, 500_000), await LimitsAsync(rig));
+
+        Assert.NotNull((await AskUnderAsync("s2", 200, single: 100, daily: 1_000)).Value);
+        Assert.Equal((90_000, 100_000, 500_000), await LimitsAsync(rig));
+        Assert.Null((await AskUnderAsync("s3", 150_000, single: 200_000, daily: 600_000)).Value);
+        Assert.Equal((240_000, 200_000, 600_000), await LimitsAsync(rig));
+        Assert.Null((await AskUnderAsync("s4", 50, single: 100, daily: 300_000)).Value);
+        Assert.Equal((240_050, 200_000, 300_000), await LimitsAsync(rig));
+
+        rig.Store.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Null((await AskUnderAsync("s5", 50, single: 100, daily: 300)).Value);
+        Assert.Equal(1, await rig.Store.ScalarAsync("SELECT COUNT(*) FROM approval_sums WHERE amount = 50 AND single_limit = 100 AND daily_limit = 300"));
+
+        Task<Result<ApprovalId?>> AskUnderAsync(string subject, long amount, long single, long daily)
+        {
+            var limits = new ApprovalLimits(new ApprovalLimit(single, daily, 1_000, 1_000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(3));
+            var approvals = new Approvals(rig.Store.Lane, new AuditLog(rig.Store.Chain), limits, () => [rig.Act]);
+            return rig.Store.RunAsync(unit => approvals.AskIfAbove(unit, new ApprovalAsk(ApprovalRig.ProbeKind.Name, subject, ApprovalRig.Maker, ApprovalRig.Usd(amount), "Because")));
+        }
+    }
+
+    private static async Task<(long Amount, long Single, long Daily)> LimitsAsync(ApprovalRig rig) => (
+        await rig.Store.ScalarAsync("SELECT amount FROM approval_sums"), await rig.Store.ScalarAsync("SELECT single_limit FROM approval_sums"), await rig.Store.ScalarAsync("SELECT daily_limit FROM approval_sums"));
+
     /// <summary>His session may be older than that: the store is asked in the unit of the decision.</summary>
     [Theory]
     [InlineData("UPDATE staff_users SET is_disabled = 1 WHERE id = 'checker'")]

@@ -1,7 +1,15 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payouts;
+using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Storage;
+using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Payouts;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -131,6 +139,85 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     }
 
     [SkippableFact]
+    public async Task Failed_IsPaidAgainOrTakenBack_ByPressesOfFinance()
+    {
+        var seller = await portal.Seed.SellerAsync($"seller-{Guid.NewGuid():N}", sales: 4);
+        var (again, back) = (await portal.FailedAsync(seller), await portal.FailedAsync(seller));
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await PressAsync(page, $"/payouts/{again}", "Pay again", "The bank was mended");
+        await Assertions.Expect(page.GetByText("Done. It is being sent now.")).ToBeVisibleAsync();
+        await portal.EndAsync(again, PspPayoutStatus.Paid, steps: 2);
+
+        await PressAsync(page, $"/payouts/{back}", "Take back", "The bank is closed");
+        await Assertions.Expect(page.GetByText("Done. It is cancelled now.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("ledger").Locator("tbody")).ToHaveCountAsync(4);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pay again" })).ToHaveAttributeAsync("aria-disabled", "true");
+
+        await page.GotoAsync($"/payouts/{again}");
+        await Assertions.Expect(page.Locator("[data-state=succeeded]").First).ToContainTextAsync("Paid");
+        await Assertions.Expect(page.GetByText("The bank was mended")).ToBeVisibleAsync();
+        await page.GotoAsync($"/sellers/{seller}");
+        await Assertions.Expect(page.GetByTestId("closing")).ToContainTextAsync("40.00");
+    }
+
+    /// <summary>To another bank than before, and above the limit: pressing is asking.</summary>
+    [SkippableFact]
+    public async Task PayAgain_ThatNeedsASecondPerson_IsNotSaidToBeDone()
+    {
+        var seller = await portal.Seed.SellerAsync($"seller-{Guid.NewGuid():N}", sales: 100);
+        var payout = await portal.FailedAsync(seller, "1100.00");
+        await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(
+            unit => unit.Execute("UPDATE seller_accounts SET bank_version = 2, bank_sent_version = 2, bank_last4 = '1111' WHERE seller_account = $1", seller.Value), CancellationToken.None);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+
+        await PressAsync(page, $"/payouts/{payout}", "Pay again", "He has another bank");
+
+        await Assertions.Expect(page.GetByText("Asked for; a second person decides. It is failed now.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" })).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(PayoutStatus.Canceled, false, false, true, BannerTone.Success, "Done. It is cancelled now.")]
+    [InlineData(PayoutStatus.Sending, false, false, false, BannerTone.Success, "Done. It is being sent now.")]
+    [InlineData(PayoutStatus.InTransit, true, false, true, BannerTone.Info, "Asked for; the PSP has not answered yet, and it goes on by itself. It is in transit now.")]
+    [InlineData(PayoutStatus.Failed, true, false, false, BannerTone.Info, "Asked for; the PSP has not answered yet, and it goes on by itself. It is failed now.")]
+    [InlineData(PayoutStatus.Failed, false, true, false, BannerTone.Info, "Asked for; a second person decides. It is failed now.")]
+    [InlineData(PayoutStatus.Paid, false, false, true, BannerTone.Attention, "The PSP did not cancel it. It is paid now.")]
+    public void Act_IsToldAsWhatItCameTo(PayoutStatus status, bool isUnderWay, bool isWaiting, bool wasCancel, BannerTone tone, string text) =>
+        Assert.Equal((tone, text), PayoutWords.Told(status, isUnderWay, isWaiting, wasCancel));
+
+    [SkippableFact]
+    public async Task OwnMoney_AskedForByOne_GoesOutWhenAnotherApproves()
+    {
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync("/payouts/own");
+        await page.WaitForCircuitAsync();
+        await page.GetByLabel("Amount").FillAsync("2.00");
+        await page.AssertAccessibleAsync("own payout");
+        await ConfirmAsync(page, "Ask for payout", "Rent");
+        await page.WaitForURLAsync("**/payouts/out_*");
+        var payout = new PayoutId(page.Url[(page.Url.LastIndexOf('/') + 1)..]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
+        await page.WaitForURLAsync("**/approvals/apr_*");
+        await page.WaitForCircuitAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).CountAsync());
+
+        var second = $"second-{Guid.NewGuid():N}@portal.example";
+        await portal.Server.AddStaffAsync(second, StaffRoles.Finance);
+        var checker = await OpenAsync(1280, ColorScheme.Light, second);
+        await checker.GotoAsync(new Uri(page.Url).AbsolutePath);
+        await checker.WaitForCircuitAsync();
+        await Assertions.Expect(checker.GetByTestId("ledger-lines")).ToContainTextAsync("bank:main");
+        await ConfirmAsync(checker, "Approve");
+        await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
+        await portal.EndAsync(payout, PspPayoutStatus.Paid, steps: 2);
+
+        await page.GotoAsync($"/payouts/{payout}");
+        await Assertions.Expect(page.Locator("[data-state=succeeded]").First).ToContainTextAsync("Paid");
+        await Assertions.Expect(page.GetByTestId("ledger").Locator("tbody")).ToHaveCountAsync(2);
+    }
+
+    [SkippableFact]
     public async Task Statement_PagesByKeysetToItsOpening()
     {
         var page = await OpenAsync(1280, ColorScheme.Light);
@@ -145,15 +232,30 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await Assertions.Expect(page.GetByTestId("older")).ToHaveCountAsync(0);
     }
 
-    private async Task<IPage> OpenAsync(int width, ColorScheme scheme)
+    private static async Task PressAsync(IPage page, string path, string verb, string reason)
+    {
+        await page.GotoAsync(path);
+        await page.WaitForCircuitAsync();
+        await ConfirmAsync(page, verb, reason);
+    }
+
+    private static async Task ConfirmAsync(IPage page, string verb, string? reason = null)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
+        var dialog = page.Locator("dialog[open]");
+        if (reason is not null) await dialog.GetByLabel("Reason").FillAsync(reason);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
+    }
+
+    private async Task<IPage> OpenAsync(int width, ColorScheme scheme, string? email = null)
     {
         var page = await browser.NewPageAsync(portal.Server.Address, width, 800, scheme);
-        await page.SignInAsync(SeededPortal.Email(StaffRoles.Finance));
+        await page.SignInAsync(email ?? SeededPortal.Email(StaffRoles.Finance));
         return page;
     }
 }
 
-/// <summary>A portal with one person of each role, two sellers and a payout of each status.</summary>
+/// <summary>A portal with one person of each role, two sellers and a payout of each status. The PSP answers about payouts alone, and nothing runs by itself.</summary>
 public sealed class PayoutPortal : IAsyncLifetime
 {
     /// <summary>Movements of the seller with many.</summary>
@@ -167,7 +269,10 @@ public sealed class PayoutPortal : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await PortalServer.StartAsync();
+        Server = await PortalServer.StartAsync(new PortalSettings
+        {
+            Services = services => services.Replace(ServiceDescriptor.Singleton<IPayoutProvider>(provider => new StubPayouts(provider.GetRequiredService<TimeProvider>()))),
+        });
         foreach (var role in StaffRoles.All) await Server.AddStaffAsync(SeededPortal.Email(role), role);
         Seed = new PayoutSeed(Server.Services);
         var seller = await Seed.SellerAsync("seller-tea", 200);
@@ -178,6 +283,31 @@ public sealed class PayoutPortal : IAsyncLifetime
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
     public PayoutId Of(PayoutStatus status) => _payouts[status];
+
+    /// <summary>A payout that was sent, when need be approved before, and that the bank did not take.</summary>
+    public async Task<PayoutId> FailedAsync(SellerAccount seller, string amount = "10.00")
+    {
+        var services = Server.Services;
+        var asked = await services.GetRequiredService<PayoutService>().RequestAsync(new NewPayout(seller, PayoutRig.Usd(amount), "Weekly share"), Actor.Staff(Guid.NewGuid().ToString("N")), CancellationToken.None);
+        if (await services.GetRequiredService<WriteLane>().RunAsync(unit => unit.QueryFirst("SELECT approval_id FROM approvals WHERE subject_id = $1", row => row.GetString(0), asked.Value.Value), CancellationToken.None) is { } approval)
+        {
+            await StaffSeed.AddAsync(services, "checker");
+            await services.GetRequiredService<Approvals>().ApproveAsync(new ApprovalId(approval), Actor.Staff("checker"), CancellationToken.None);
+        }
+        await EndAsync(asked.Value, PspPayoutStatus.Failed, steps: 3);
+        return asked.Value;
+    }
+
+    /// <summary>Takes its next steps, and what it comes to at the PSP.</summary>
+    public async Task EndAsync(PayoutId payout, PspPayoutStatus end, int steps)
+    {
+        ((StubPayouts)Server.Services.GetRequiredService<IPayoutProvider>()).Says = end;
+        for (var step = 0; step < steps; step++)
+        {
+            var task = await Server.Services.GetRequiredService<WriteLane>().RunAsync(unit => RetryQueue.ClaimNow(unit, PayoutSteps.Payout, payout.Value), CancellationToken.None);
+            await Server.Services.GetRequiredService<RetryWorker>().RunOneAsync(task!, CancellationToken.None);
+        }
+    }
 
     public async Task<PortalClient> VisitorAsync(string role)
     {

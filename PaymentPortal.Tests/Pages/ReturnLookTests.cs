@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Tests.Support;
 
@@ -109,6 +110,38 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await Assertions.Expect(page.GetByText("Accepted", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Accept the loss" })).ToHaveCountAsync(0);
         await LookAsync(page, "dispute accepted");
+    }
+
+    [SkippableFact]
+    public async Task LostDispute_IsThePlatforms_WhenASecondPersonAgrees()
+    {
+        SeededPayment payment;
+        do payment = await ReturnSeed.PaidAsync(portal);
+        while (payment.Total.Minor <= ApprovalLimits.Usual.Default.Single);
+        var dispute = await ReturnSeed.DisputeAsync(portal.Server.Services, payment, PspDisputeStatus.Lost);
+        var page = await OpenAsync(StaffRoles.Finance, 1280, ColorScheme.Light);
+        await page.GotoAsync($"/disputes/{dispute}");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Platform bears it", Exact = true }).ClickAsync();
+        await page.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The courier was ours");
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Platform bears it", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Asked for. It counts when a second person approves it.")).ToBeVisibleAsync();
+
+        var second = $"second-{Guid.NewGuid():N}@portal.example";
+        await portal.Server.AddStaffAsync(second, StaffRoles.Finance);
+        var checker = await browser.NewPageAsync(portal.Server.Address);
+        await checker.SignInAsync(second);
+        await checker.GotoAsync("/approvals?kind=dispute-bearer");
+        await checker.Locator("[data-row-link]").First.ClickAsync();
+        await checker.WaitForURLAsync("**/approvals/apr_*");
+        await checker.WaitForCircuitAsync();
+        await checker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
+        await checker.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
+
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByText("The platform.", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("The platform bears a loss: The courier was ours")).ToBeVisibleAsync();
     }
 
     private async Task<IPage> OpenDisputeAsync(int width, ColorScheme scheme)

@@ -76,6 +76,23 @@ internal sealed class CrashRig : IAsyncDisposable
         await _engine.StartAsync(crashPoint);
     }
 
+    /// <summary>
+    /// Once it has died at every point so far, or at once when there is none, does something to its store that no API does, and goes on to these points.
+    /// </summary>
+    public async Task DeadAsync(Func<IServiceProvider, Task> meanwhile, params string[] points)
+    {
+        if (_armed is null) await _engine.KillAsync();
+        else await _engine.DiesAsync();
+        while (_points.Count > 0)
+        {
+            await StartEngineAsync();
+            await _engine.DiesAsync();
+        }
+        await InStoreAsync(meanwhile);
+        Array.ForEach(points, _points.Enqueue);
+        await StartEngineAsync();
+    }
+
     /// <summary>Waits until the armed point has killed it, and starts it again as it is.</summary>
     public async Task DieAndStartAsync()
     {
@@ -257,7 +274,8 @@ internal sealed class CrashRig : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.ClearProviders());
         services.AddSingleton(TimeProvider.System);
-        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => "" }, new StripeOptions { BaseAddress = new Uri("http://none.example"), ApiKey = "none" });
+        services.AddPaymentCore(dialect, keys, _directory, new PaymentSettings { PublicBaseAddress = () => Address.ToString().TrimEnd('/') },
+            new StripeOptions { BaseAddress = new Uri(_sandbox?.BaseAddress ?? "http://none.example"), ApiKey = "sk_test_sandbox" });
         return services.BuildServiceProvider();
     }
 

@@ -42,12 +42,11 @@ public sealed class PayoutSeed(IServiceProvider services)
         },
         CancellationToken.None);
 
-    public void Sell(UnitOfWork unit, SellerAccount seller)
-    {
-        var amount = new Money(1250, Currency.Of("USD"));
+    public void Sell(UnitOfWork unit, SellerAccount seller) => Sell(unit, seller, new Money(1250, Currency.Of("USD")));
+
+    public void Sell(UnitOfWork unit, SellerAccount seller, Money amount) =>
         services.GetRequiredService<Journal>().Post(unit, PostingRules.PayIn(
             unit.NewId<CheckoutId>(), new OrderShare(unit.NewId<PaymentOrderId>(), seller, amount, Money.Zero(amount.Currency)), new PspMovement("txn_1", unit.Now, unit.Now - TimeSpan.FromDays(1))));
-    }
 
     /// <summary>A payout in that status, with the moves that lead there.</summary>
     public async Task<PayoutId> PayoutAsync(SellerAccount seller, PayoutStatus status, string amount = "10.00")

@@ -21,7 +21,7 @@ public sealed partial class PayoutPage
     private ShownPayout? _shown;
     private bool _isUnknown;
     private string? _asked;
-    private string? _told;
+    private (BannerTone Tone, string Text)? _told;
     private IDisposable? _live;
 
     [Parameter] public string Id { get; set; } = "";
@@ -80,19 +80,20 @@ public sealed partial class PayoutPage
         return new ShownPayout(details, [.. entries.OrderBy(entry => entry.Sequence)], talk, approval, staff, bank?.BankLast4 is { } last4 ? "…" + last4 : "kept at the PSP", await Unknown.OfAsync(Id, CancellationToken.None));
     }
 
-    private Task<string?> CancelAsync() => ActAsync(actor => Payouts.CancelAsync(new PayoutId(Id), actor, CancellationToken.None));
+    private Task<string?> CancelAsync() => ActAsync(actor => Payouts.CancelAsync(new PayoutId(Id), actor, CancellationToken.None), isCancel: true);
 
     private Task<string?> PayAgainAsync(string reason) => ActAsync(actor => Payouts.PayAgainAsync(new PayoutId(Id), reason, actor, CancellationToken.None));
 
     private Task<string?> TakeBackAsync(string reason) => ActAsync(actor => Payouts.TakeBackAsync(new PayoutId(Id), reason, actor, CancellationToken.None));
 
-    private async Task<string?> ActAsync(Func<Actor, Task<Result<PayoutStatus>>> act)
+    private async Task<string?> ActAsync(Func<Actor, Task<Result<PayoutStatus>>> act, bool isCancel = false)
     {
         if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
         var end = await act(await Viewer.ActorAsync());
         if (end.IsRefused) return end.Refusal!.Text;
-        _shown = await ReadAsync();
-        _told = $"Done. It is {PayoutWords.Of(end.Value).ToLowerInvariant()} now.";
+        var shown = _shown = (await ReadAsync())!;
+        var payout = shown.Details.Payout;
+        _told = PayoutWords.Told(payout.Status, payout.IsTakingBack || payout.IsCancelRequested, shown.Approval is { State: ApprovalState.Pending }, isCancel);
         StateHasChanged();
         return null;
     }

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Payouts;
+using PaymentPortal.Pages.Parts;
 
 namespace PaymentPortal.Pages.Payouts;
 
@@ -17,6 +18,15 @@ public static class PayoutWords
         PayoutStatus.Failed => "Failed",
         PayoutStatus.Returned => "Came back",
     };
+
+    /// <summary>What an act came to: the wish is not the deed where a second person or the PSP has yet to speak.</summary>
+    public static (BannerTone Tone, string Text) Told(PayoutStatus status, bool isUnderWay, bool isWaiting, bool wasCancel)
+    {
+        var now = $"It is {Of(status).ToLowerInvariant()} now.";
+        if (isUnderWay) return (BannerTone.Info, $"Asked for; the PSP has not answered yet, and it goes on by itself. {now}");
+        if (isWaiting) return (BannerTone.Info, $"Asked for; a second person decides. {now}");
+        return wasCancel && status != PayoutStatus.Canceled ? (BannerTone.Attention, $"The PSP did not cancel it. {now}") : (BannerTone.Success, $"Done. {now}");
+    }
 
     public static string Of(PayoutCause cause) => cause switch
     {

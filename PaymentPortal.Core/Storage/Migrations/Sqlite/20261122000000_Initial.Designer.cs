@@ -466,9 +466,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("person");
 
-                    b.Property<string>("Day")
-                        .HasMaxLength(10)
-                        .HasColumnType("TEXT")
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("day");
 
                     b.Property<string>("Side")
@@ -484,6 +483,14 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.Property<long>("Amount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("amount");
+
+                    b.Property<long>("DailyLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily_limit");
+
+                    b.Property<long>("SingleLimit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("single_limit");
 
                     b.HasKey("Person", "Day", "Side", "Currency");
 

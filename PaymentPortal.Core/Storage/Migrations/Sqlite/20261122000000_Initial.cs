@@ -49,10 +49,12 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     person = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    day = table.Column<long>(type: "INTEGER", nullable: false),
                     side = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
-                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    single_limit = table.Column<long>(type: "INTEGER", nullable: false),
+                    daily_limit = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
