@@ -48,7 +48,12 @@ public sealed class RetryWorker : IDisposable
     }
 
     /// <summary>Takes up what a process that died had begun. Called once, before the first request: the store's lock says that nobody else works on it.</summary>
-    public Task TakeOverAsync(CancellationToken cancellationToken) => _lane.RunAsync(RetryQueue.ReleaseAll, cancellationToken);
+    public async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        CrashPoint.Hit("recover-before");
+        await _lane.RunAsync(RetryQueue.ReleaseAll, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Hit("recover-after");
+    }
 
     /// <summary>Works until told to stop: one pass for each waking.</summary>
     public async Task RunAsync(CancellationToken stopping)
