@@ -136,6 +136,16 @@ public sealed class OperationsPagesTests(SeededPortal portal) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Navigation_SaysHowManyLettersWait()
+    {
+        await LetterSeed.AddAsync(portal.Server.Services, "badge", 2);
+        var open = await portal.Server.Services.GetRequiredService<DeadLetterQueries>().CountAsync(new DeadLetterFilter(), 1_000, CancellationToken.None);
+        using var support = await portal.VisitorAsync(StaffRoles.Support);
+
+        Assert.Contains($"title=\"{open} waiting\"", (await support.GetAsync("/help")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Retries_ListWhatIsTriedNext_WithItsPolicy()
     {
         await LetterSeed.AddRetryAsync(portal.Server.Services, "evt_listed");

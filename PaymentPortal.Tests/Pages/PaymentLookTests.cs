@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PaymentPortal.Core.Events;
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -246,6 +247,22 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await Assertions.Expect(page.Locator("main [data-state=succeeded]").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByTestId("answer-money")).ToContainTextAsync("taken");
         Assert.Equal(1, await portal.CountAuditAsync("suspense.accept", late.Session!));
+    }
+
+    [SkippableFact]
+    public async Task LatePayment_GivenBackByFinance_IsRefundedOnce_OrWaitsForASecondPerson()
+    {
+        var late = (await portal.Seed.AddAsync(1, _ => SeedShape.PaidLate))[0];
+        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync($"/payments/{late.Id}");
+        await page.WaitForCircuitAsync();
+
+        await page.GetByTestId("waiting-money").GetByRole(AriaRole.Button, new() { Name = "Refund it" }).First.ClickAsync();
+        await page.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The goods are sold.");
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Refund it" }).DblClickAsync();
+
+        await Assertions.Expect(page.GetByText("The refund is asked for.")).ToBeVisibleAsync();
+        Assert.Equal(1, await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM refunds WHERE checkout_id = $1", late.Id.Value), CancellationToken.None));
     }
 
     [SkippableFact]

@@ -44,6 +44,47 @@ public sealed class PayoutRulesTests
         Assert.Equal((422, RefusalCodes.UnknownCurrency, "currency", MoneyEffect.None), (refusal.HttpStatus, refusal.Code, refusal.Field, refusal.Money));
     }
 
+    /// <summary>What is sold meanwhile waits for its next period: days for one, the next Monday for the other.</summary>
+    [Fact]
+    public async Task Schedules_DailyAndWeekly_PayAgainInTheirNextPeriodAlone()
+    {
+        await using var engine = await StubEngine.StartAsync();
+        var seed = new PayoutSeed(engine.Services);
+        engine.Time.Advance(NextMonday(engine.Time.GetUtcNow()) - engine.Time.GetUtcNow());
+        List<SellerAccount> sellers = [];
+        foreach (var schedule in new[] { "Daily", "Weekly" })
+        {
+            var seller = await seed.SellerAsync("in-" + schedule, sales: 0);
+            sellers.Add(seller);
+            await engine.Lane.RunAsync(unit => unit.Execute("UPDATE seller_accounts SET payout_schedule = $2 WHERE seller_account = $1", seller.Value, schedule), CancellationToken.None);
+        }
+
+        for (var day = 1; day <= 8; day++)
+        {
+            foreach (var seller in sellers)
+            {
+                await engine.Lane.RunAsync(
+                    unit =>
+                    {
+                        seed.Sell(unit, seller, new Money(100, Currency.Of("USD")));
+                        return 0;
+                    },
+                    CancellationToken.None);
+            }
+            await engine.Get<PayoutSchedules>().RunAsync(CancellationToken.None);
+            await engine.Get<PayoutSchedules>().RunAsync(CancellationToken.None);
+            engine.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal((8, 800), await PaidAsync(engine, sellers[0]));
+        Assert.Equal((2, 800), await PaidAsync(engine, sellers[1]));
+    }
+
+    private static DateTimeOffset NextMonday(DateTimeOffset now) => new(now.UtcDateTime.Date.AddDays(7 - (((int)now.UtcDateTime.DayOfWeek + 6) % 7)), TimeSpan.Zero);
+
+    private static async Task<(long Count, long Sum)> PaidAsync(StubEngine engine, SellerAccount seller) => (
+        await engine.ScalarAsync("SELECT COUNT(*) FROM payouts WHERE seller_account = $1", seller.Value), await engine.ScalarAsync("SELECT COALESCE(SUM(amount), 0) FROM payouts WHERE seller_account = $1", seller.Value));
+
     /// <summary>Whatever is withdrawable: what the PSP does not take of it stays in the wallet.</summary>
     [Fact]
     public async Task Schedule_AsksForWhatThePspTakes_AndLeavesTheRest()
