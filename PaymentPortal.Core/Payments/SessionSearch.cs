@@ -58,8 +58,9 @@ public sealed class SessionSearch(IPaymentServiceProvider psp, TimeProvider time
                 return [];
             }
             var first = _waiting[0];
-            var together = _waiting.FindAll(one => one.From >= first.From - Part && one.To <= first.To + Part);
-            _waiting.RemoveAll(together.Contains);
+            bool LosesNothing(Wanted one) => one.From >= first.From - Part && one.To <= first.To + Part;
+            var together = _waiting.FindAll(LosesNothing);
+            _waiting.RemoveAll(LosesNothing);
             return together;
         }
     }

@@ -34,7 +34,7 @@ public sealed class RedriveQueries(SqlDialect dialect)
         await using var connection = dialect.OpenReader();
         return await connection.ReadAsync(
             $"{Select} WHERE r.redrive_id IN (SELECT redrive_id FROM redrives WHERE ($2 IS NULL OR state = $2) AND ($3 IS NULL OR made_by = $3) ORDER BY redrive_id DESC LIMIT $1) GROUP BY r.redrive_id ORDER BY r.redrive_id DESC",
-            [most, state?.ToString(), by], Read, cancellationToken).ConfigureAwait(false);
+            [most, state, by], Read, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the newest redrive that took letters of a cause came to, for those letters alone, by cause.</summary>

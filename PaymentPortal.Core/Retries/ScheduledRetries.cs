@@ -34,7 +34,7 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
                 AND ($4 IS NULL OR t.error_class = $4) AND ($5 IS NULL OR t.due_at < $5) AND (t.due_at > $6 OR (t.due_at = $6 AND t.task_id > $7))
             ORDER BY t.due_at, t.task_id LIMIT $8
             """,
-            [filter.Operation, filter.Text, filter.OnlyHeld, filter.ErrorClass?.ToString(), filter.DueBefore, moment, id, size + 1],
+            [filter.Operation, filter.Text, filter.OnlyHeld, filter.ErrorClass, filter.DueBefore, moment, id, size + 1],
             Read, cancellationToken).ConfigureAwait(false);
         var hasMore = rows.Count > size;
         if (hasMore) rows.RemoveAt(size);

@@ -146,11 +146,11 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
         await page.WaitForCircuitAsync();
         await page.Locator("#pp-search").FillAsync(reference);
         await page.Locator("#pp-search").PressAsync("Enter");
-        await page.WaitForURLAsync("**/payments/chk_*");
+        await page.WaitToBeAtAsync("**/payments/chk_*");
         await Assertions.Expect(page.GetByTestId("answer-money")).ToContainTextAsync("taken");
         await page.GetByRole(AriaRole.Link, new() { Name = "Ledger 2" }).ClickAsync();
         await page.Locator(".pp-journal [data-row-link]").First.ClickAsync();
-        await page.WaitForURLAsync("**/ledger/entries/jrn_**");
+        await page.WaitToBeAtAsync("**/ledger/entries/jrn_**");
 
         var lines = page.GetByTestId("entry-lines").Locator("tbody tr");
         await Assertions.Expect(lines).ToHaveCountAsync(3);
@@ -213,14 +213,14 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     {
         await page.GotoAsync("/demo");
         await page.GetByRole(AriaRole.Button, new() { Name = "Go to checkout" }).ClickAsync();
-        await page.WaitForURLAsync("**/pay/*");
+        await page.WaitToBeAtAsync("**/pay/*");
         PayLink = page.Url;
     }
 
     private static async Task PressPayAsync(IPage page)
     {
         await page.Locator("#pay").ClickAsync();
-        await page.WaitForURLAsync("**/sandbox/psp/**");
+        await page.WaitToBeAtAsync("**/sandbox/psp/**");
     }
 
     private static async Task EnterCardAsync(IPage page, string number)
@@ -237,7 +237,7 @@ public sealed class CheckoutJourneyTests(Browser browser, WholePortalFixture fix
     /// <summary>On the receipt in the end: by the return itself, or by the status page when the PSP needed another moment.</summary>
     private static async Task AssertPaidAsync(IPage page)
     {
-        await page.WaitForURLAsync("**/receipt");
+        await page.WaitToBeAtAsync("**/receipt");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you, you have paid");
     }
 

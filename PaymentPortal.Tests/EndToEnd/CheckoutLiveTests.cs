@@ -21,7 +21,7 @@ public sealed class CheckoutLiveTests(Browser browser, CheckoutSiteFixture fixtu
         await fixture.Site.Store.ExecuteAsync($"UPDATE attempts SET state = 'Paid' WHERE checkout_id = '{fixture.Site.Newest}'");
         await fixture.Site.ArrangeAsync("status = 'SUCCESS', is_payment_done = 1");
         var watch = Stopwatch.StartNew();
-        await page.WaitForURLAsync("**/receipt");
+        await page.WaitToBeAtAsync("**/receipt");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(seconds));
     }
 

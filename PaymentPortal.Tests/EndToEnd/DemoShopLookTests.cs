@@ -30,13 +30,13 @@ public sealed class DemoShopLookTests(Browser browser, WholePortalFixture fixtur
         await page.GotoAsync("/demo");
         var form = await page.Locator("[name=form]").InputValueAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Go to checkout" }).ClickAsync();
-        await page.WaitForURLAsync("**/pay/*");
+        await page.WaitToBeAtAsync("**/pay/*");
         var reference = await page.GetByText(form).TextContentAsync();
         await page.GotoAsync($"/demo/thanks?order={reference}");
         await AssertCleanAsync(page, "demo-thanks-unpaid");
         await Assertions.Expect(page.GetByTestId("status")).ToHaveTextAsync("NOT_STARTED");
         await page.GetByRole(AriaRole.Link, new() { Name = "Go on paying" }).ClickAsync();
-        await page.WaitForURLAsync("**/pay/*");
+        await page.WaitToBeAtAsync("**/pay/*");
     }
 
     private static async Task AssertCleanAsync(IPage page, string name)

@@ -67,7 +67,7 @@ public sealed partial class MoneyOutJourneyTests(Browser browser, WholePortalFix
         await maker.GetByRole(AriaRole.Button, new() { Name = "Ask for payout", Exact = true }).First.ClickAsync();
         await maker.GetByLabel("Reason").FillAsync("The week's sales");
         await maker.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Ask for payout", Exact = true }).ClickAsync();
-        await maker.WaitForURLAsync("**/payouts/out_*");
+        await maker.WaitToBeAtAsync("**/payouts/out_*");
         var payout = maker.Url[(maker.Url.LastIndexOf('/') + 1)..];
         Assert.Equal(("300.00", "1200.00"), await WalletAsync());
 

@@ -33,7 +33,7 @@ public sealed class RedriveJourneyTests(Browser browser, WholePortalFixture fixt
         await page.GotoAsync("/ops/dead-letters");
         await page.Locator("tr[data-pp-row] [data-row-link]").First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = $"Redrive all {Refused}" }).ClickAsync();
-        await page.WaitForURLAsync("**/ops/dead-letters/redrive?*");
+        await page.WaitToBeAtAsync("**/ops/dead-letters/redrive?*");
         await page.WaitForCircuitAsync();
         await Assertions.Expect(page.GetByTestId("eligible")).ToHaveTextAsync($"{Refused}");
         await page.GetByLabel("Items a second").FillAsync("20");
@@ -41,7 +41,7 @@ public sealed class RedriveJourneyTests(Browser browser, WholePortalFixture fixt
         await page.GetByLabel("Reason").FillAsync("The PSP mended it");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Type redrive" }).FillAsync($"redrive {Refused}");
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = $"Redrive {Refused}", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/ops/jobs/job_*");
+        await page.WaitToBeAtAsync("**/ops/jobs/job_*");
         await page.WaitForCircuitAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();

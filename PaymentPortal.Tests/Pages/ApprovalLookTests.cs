@@ -29,7 +29,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await checker.ShootAsync("approvals waiting");
         await checker.AssertAccessibleAsync("approvals waiting");
         await checker.Locator($"tr[data-id='{approval}'] [data-row-link]").ClickAsync();
-        await checker.WaitForURLAsync($"**/approvals/{approval}");
+        await checker.WaitToBeAtAsync($"**/approvals/{approval}");
         await checker.WaitForCircuitAsync();
         await Assertions.Expect(checker.GetByTestId("ledger-lines").Locator("tbody tr")).ToHaveCountAsync(2);
         await checker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
@@ -48,7 +48,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await maker.WaitForCircuitAsync();
         var entry = new Uri(maker.Url).AbsolutePath;
         await ConfirmAsync(maker, "Reverse…", "Ask to reverse", "It was another invoice");
-        await maker.WaitForURLAsync("**/approvals/apr_*");
+        await maker.WaitToBeAtAsync("**/approvals/apr_*");
 
         await checker.GotoAsync(new Uri(maker.Url).AbsolutePath);
         await checker.WaitForCircuitAsync();
@@ -78,7 +78,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
 
         await maker.GotoAsync("/approvals?view=asked");
         await maker.Locator($"tr[data-id='{refused}'] [data-row-link]").ClickAsync();
-        await maker.WaitForURLAsync($"**/approvals/{refused}");
+        await maker.WaitToBeAtAsync($"**/approvals/{refused}");
         await Assertions.Expect(maker.GetByText("The invoice says 5.01")).ToBeVisibleAsync();
         Assert.Equal(0, await BookedAsync(refused) + await BookedAsync(withdrawn));
     }
@@ -126,7 +126,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await checker.WaitForCircuitAsync();
         foreach (var approval in approvals.Take(3)) await checker.Locator($"tr[data-id='{approval}'] input[type=checkbox]").CheckAsync();
         await checker.GetByTestId("approve-many").ClickAsync();
-        await checker.WaitForURLAsync("**/approvals/many?ids=*");
+        await checker.WaitToBeAtAsync("**/approvals/many?ids=*");
         await checker.WaitForCircuitAsync();
         await Assertions.Expect(checker.GetByTestId("preview")).ToContainTextAsync("9.60");
         await checker.Locator("section details summary").First.ClickAsync();
@@ -221,7 +221,7 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await page.GetByLabel("Amount").FillAsync(amount);
         await page.GetByLabel("Reason").FillAsync(reason);
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask for approval" }).ClickAsync();
-        await page.WaitForURLAsync("**/approvals/apr_*");
+        await page.WaitToBeAtAsync("**/approvals/apr_*");
         return page.Url[(page.Url.LastIndexOf('/') + 1)..];
     }
 

@@ -45,13 +45,13 @@ public sealed class CloseLookTests(Browser browser, SeededPortal portal) : IClas
         await VisitAsync(first, CloseSeed.Path);
         await Assertions.Expect(row.First).ToContainTextAsync("Amount, Open");
         await row.Locator("a[href^='/recon/mismatches/']").First.ClickAsync();
-        await first.WaitForURLAsync("**/recon/mismatches/mm_*");
+        await first.WaitToBeAtAsync("**/recon/mismatches/mm_*");
         await first.WaitForCircuitAsync();
         await first.GetByRole(AriaRole.Button, new() { Name = "Adjust", Exact = true }).First.ClickAsync();
         await first.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The PSP is right");
         await first.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Adjust", Exact = true }).ClickAsync();
         await first.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
-        await first.WaitForURLAsync("**/approvals/apr_*");
+        await first.WaitToBeAtAsync("**/approvals/apr_*");
 
         await second.GotoAsync(new Uri(first.Url).AbsolutePath);
         await second.WaitForCircuitAsync();

@@ -41,7 +41,7 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await page.ShootAsync("redrive confirm");
         await page.AssertAccessibleAsync("redrive confirm");
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = $"Redrive {eligible}", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/ops/jobs/job_*");
+        await page.WaitToBeAtAsync("**/ops/jobs/job_*");
         await page.WaitForCircuitAsync();
         foreach (var (scheme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 360) })
         {
@@ -75,7 +75,7 @@ public sealed class OperationsLookTests(Browser browser, SeededPortal portal) : 
         await page.GetByLabel("Reason").FillAsync("The PSP mended it");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Type redrive" }).FillAsync("redrive 195");
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Redrive 195", Exact = true }).DblClickAsync();
-        await page.WaitForURLAsync("**/ops/jobs/job_*");
+        await page.WaitToBeAtAsync("**/ops/jobs/job_*");
         await page.WaitForCircuitAsync();
         await other.GotoAsync(new Uri(page.Url).PathAndQuery);
         await other.WaitForCircuitAsync();

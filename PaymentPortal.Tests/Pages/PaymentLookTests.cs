@@ -56,7 +56,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.GotoAsync(list);
         await page.WaitForCircuitAsync();
         await page.Locator("[data-row-link]").First.ClickAsync();
-        await page.WaitForURLAsync("**/recon/mismatches/mm_*");
+        await page.WaitToBeAtAsync("**/recon/mismatches/mm_*");
         await page.WaitForCircuitAsync();
         await Assertions.Expect(page.GetByTestId("sides")).ToContainTextAsync("12.50");
         await Assertions.Expect(page.GetByTestId("adjustment")).ToContainTextAsync("suspense");
@@ -137,7 +137,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         Assert.Equal(second, await RowsAsync(page));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed" }).First.ClickAsync();
-        await page.WaitForURLAsync("**status=failed**");
+        await page.WaitToBeAtAsync("**status=failed**");
         Assert.DoesNotContain("after=", page.Url, StringComparison.Ordinal);
     }
 
@@ -152,14 +152,14 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
             await page.WaitForCircuitAsync();
             await page.Locator("#pp-search").FillAsync(text);
             await page.Locator("#pp-search").PressAsync("Enter");
-            await page.WaitForURLAsync($"**/payments/{paid.Id}");
+            await page.WaitToBeAtAsync($"**/payments/{paid.Id}");
         }
         await page.GotoAsync("/payments?q=" + Uri.EscapeDataString(paid.Email));
         await page.Locator($"tr[data-id='{paid.Id}'] [data-row-link]").ClickAsync();
-        await page.WaitForURLAsync($"**/payments/{paid.Id}?**");
+        await page.WaitToBeAtAsync($"**/payments/{paid.Id}?**");
         await page.GetByRole(AriaRole.Link, new() { Name = "Ledger 2" }).ClickAsync();
         await page.Locator(".pp-journal [data-row-link]").First.ClickAsync();
-        await page.WaitForURLAsync("**/ledger/entries/jrn_**");
+        await page.WaitToBeAtAsync("**/ledger/entries/jrn_**");
         await Assertions.Expect(page.GetByTestId("entry-lines").Locator("tbody tr")).ToHaveCountAsync(3);
     }
 
@@ -173,7 +173,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.GotoAsync("/payments?q=" + Uri.EscapeDataString(paid.Email));
 
         await page.Locator($"tr[data-id='{paid.Id}'] [data-row-link]").ClickAsync();
-        await page.WaitForURLAsync($"**/payments/{paid.Id}?**");
+        await page.WaitToBeAtAsync($"**/payments/{paid.Id}?**");
 
         Assert.Contains("/payments/" + paid.Id, await page.EvaluateAsync<string>("() => performance.getEntriesByType('navigation')[0].name"), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Ledger 2" }).ClickAsync();
@@ -323,7 +323,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
 
-        await page.WaitForURLAsync($"**/payments/{rows[1]}");
+        await page.WaitToBeAtAsync($"**/payments/{rows[1]}");
     }
 
     private Task PublishAsync() => portal.Server.Services.GetRequiredService<IEventBus>().PublishAsync(

@@ -126,7 +126,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await page.GetByLabel("Reason").FillAsync("He asked for it");
         await page.AssertAccessibleAsync("ask dialog");
         await page.GetByTestId("confirm").GetByRole(AriaRole.Button, new() { Name = "Ask for payout", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/payouts/out_*");
+        await page.WaitToBeAtAsync("**/payouts/out_*");
         await page.WaitForCircuitAsync();
         await Assertions.Expect(page.GetByTestId("ledger").Locator("tbody")).ToHaveCountAsync(1);
 
@@ -195,10 +195,10 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await page.GetByLabel("Amount").FillAsync("2.00");
         await page.AssertAccessibleAsync("own payout");
         await ConfirmAsync(page, "Ask for payout", "Rent");
-        await page.WaitForURLAsync("**/payouts/out_*");
+        await page.WaitToBeAtAsync("**/payouts/out_*");
         var payout = new PayoutId(page.Url[(page.Url.LastIndexOf('/') + 1)..]);
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
-        await page.WaitForURLAsync("**/approvals/apr_*");
+        await page.WaitToBeAtAsync("**/approvals/apr_*");
         await page.WaitForCircuitAsync();
         Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).CountAsync());
 

@@ -41,7 +41,7 @@ public sealed class PortalKeysTests(Browser browser) : IAsyncLifetime
 
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("s");
-        await page.WaitForURLAsync("**/admin/health");
+        await page.WaitToBeAtAsync("**/admin/health");
         await Expect(page.Locator("h1")).ToBeFocusedAsync();
     }
 
@@ -145,7 +145,7 @@ public sealed class PortalKeysTests(Browser browser) : IAsyncLifetime
     {
         var page = await OpenAsync("/admin/health");
         await _portal.Services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Execute("UPDATE staff_users SET is_disabled = 1"), CancellationToken.None);
-        await page.WaitForURLAsync("**/login?returnUrl=%2Fadmin%2Fhealth");
+        await page.WaitToBeAtAsync("**/login?returnUrl=%2Fadmin%2Fhealth");
     }
 
     [SkippableFact]

@@ -133,7 +133,7 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await checker.SignInAsync(second);
         await checker.GotoAsync("/approvals?kind=dispute-bearer");
         await checker.Locator("[data-row-link]").First.ClickAsync();
-        await checker.WaitForURLAsync("**/approvals/apr_*");
+        await checker.WaitToBeAtAsync("**/approvals/apr_*");
         await checker.WaitForCircuitAsync();
         await checker.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).First.ClickAsync();
         await checker.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();

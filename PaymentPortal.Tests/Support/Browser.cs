@@ -35,12 +35,13 @@ public sealed class Browser : IAsyncLifetime
     private const string Package = "chromium-headless-shell";
 
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
     /// <summary>The shell first: a whole browser draws a window, with a process of its own, around each page that nobody sees.</summary>
     private static readonly string[] Known = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    private readonly List<IBrowserContext> _open = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private readonly List<IBrowserContext> _open = [];
     private string _missing = "";
     private int _endedBefore;
 
@@ -138,6 +139,19 @@ public static class PageChecks
     /// <summary>The page never scrolls sideways.</summary>
     public static async Task AssertFitsAsync(this IPage page, string what) =>
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{what} is wider than the window");
+
+    /// <summary>Waits until the page has moved on to the address; says what stands on it when it does not.</summary>
+    public static async Task WaitToBeAtAsync(this IPage page, string address)
+    {
+        try
+        {
+            await page.WaitForURLAsync(address);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"{page.Url} never became {address}. It says: {await page.Locator("body").InnerTextAsync()}", error);
+        }
+    }
 
     /// <summary>Waits until clicks of the page reach the server.</summary>
     public static Task WaitForCircuitAsync(this IPage page) => page.WaitForFunctionAsync("() => window.Blazor !== undefined && document.documentElement.dataset.ppReady === 'true'");

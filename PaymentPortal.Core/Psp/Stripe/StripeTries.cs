@@ -16,13 +16,13 @@ public sealed class StripeTries(SqlDialect dialect)
         [RetryOperations.CreateSession] = ("POST", StripeRequests.Sessions),
         [RetryOperations.ExpireSession] = ("POST", StripeRequests.Sessions + "/%/expire"),
         [RetryOperations.LookUp] = ("GET", StripeRequests.Sessions + "/%"),
-        [RetryOperations.CreateRefund] = ("POST", "/v1/refunds"),
-        [RetryOperations.AnswerDispute] = ("POST", "/v1/disputes/%"),
-        [RetryOperations.Transfer] = ("POST", "/v1/transfers"),
-        [RetryOperations.ReverseTransfer] = ("POST", "/v1/transfers/%/reversals"),
-        [RetryOperations.Payout] = ("POST", "/v1/payouts"),
-        [RetryOperations.CancelPayout] = ("POST", "/v1/payouts/%/cancel"),
-        [RetryOperations.SellerAccount] = ("POST", "/v1/accounts%"),
+        [RetryOperations.CreateRefund] = ("POST", StripeReturnRequests.Refunds),
+        [RetryOperations.AnswerDispute] = ("POST", StripeReturnRequests.Disputes + "/%"),
+        [RetryOperations.Transfer] = ("POST", StripePayoutRequests.Transfers),
+        [RetryOperations.ReverseTransfer] = ("POST", StripePayoutRequests.Transfers + "/%/reversals"),
+        [RetryOperations.Payout] = ("POST", StripePayoutRequests.Payouts),
+        [RetryOperations.CancelPayout] = ("POST", StripePayoutRequests.Payouts + "/%/cancel"),
+        [RetryOperations.SellerAccount] = ("POST", StripePayoutRequests.Accounts + "%"),
     };
 
     public static bool Keeps(string operation) => Calls.ContainsKey(operation);
