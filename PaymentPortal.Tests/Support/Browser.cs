@@ -104,6 +104,8 @@ public sealed class Browser : IAsyncLifetime
 /// <summary>What every page is held to.</summary>
 public static class PageChecks
 {
+    private static readonly Regex NotLogin = new("^(?!.*/login)");
+
     /// <summary>Through the sign-in page, as a person does.</summary>
     public static async Task SignInAsync(this IPage page, string email, string password = PortalClient.Password)
     {
@@ -111,7 +113,7 @@ public static class PageChecks
         await page.GetByLabel("E-mail address").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("/login", StringComparison.Ordinal));
+        await page.WaitToBeAtAsync(NotLogin);
     }
 
     /// <summary>Keeps a picture when SCREENSHOTS names a folder: for people who change the look.</summary>
@@ -140,17 +142,24 @@ public static class PageChecks
     public static async Task AssertFitsAsync(this IPage page, string what) =>
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{what} is wider than the window");
 
-    /// <summary>Waits until the page has moved on to the address; says what stands on it when it does not.</summary>
-    public static async Task WaitToBeAtAsync(this IPage page, string address)
+    /// <summary>
+    /// Waits until the page has moved on to the address (* is part of a segment, ** is anything); says what stands on it when it does not. Asks again
+    /// and again: Playwright's own wait for an address misses, now and then, a move that the page makes without loading.
+    /// </summary>
+    public static Task WaitToBeAtAsync(this IPage page, string address) =>
+        page.WaitToBeAtAsync(new Regex(Regex.Escape(address).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$"));
+
+    private static async Task WaitToBeAtAsync(this IPage page, Regex address)
     {
         try
         {
-            await page.WaitForURLAsync(address);
+            await Assertions.Expect(page).ToHaveURLAsync(address, new() { Timeout = 15_000 });
         }
-        catch (TimeoutException error)
+        catch (PlaywrightException error)
         {
             throw new TimeoutException($"{page.Url} never became {address}. It says: {await page.Locator("body").InnerTextAsync()}", error);
         }
+        await page.WaitForLoadStateAsync();
     }
 
     /// <summary>Waits until clicks of the page reach the server.</summary>
