@@ -11,8 +11,11 @@ namespace PaymentPortal.Core.Retries;
 /// </summary>
 public sealed class RetryWorker : IDisposable
 {
-    /// <summary>Tries under way at once. Most of their time is waiting for a commit that they share: the more of them, the fewer commits.</summary>
-    private const int ClaimAtOnce = 512;
+    /// <summary>
+    /// Tries under way at once. Most of their time is waiting for a commit that they share: the more of them, the fewer commits. No more than may wait
+    /// for their turn at the PSP.
+    /// </summary>
+    private const int ClaimAtOnce = 1024;
 
     private readonly WriteLane _lane;
     private readonly Dictionary<string, IRetryHandler> _handlers;

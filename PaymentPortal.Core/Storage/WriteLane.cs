@@ -10,6 +10,9 @@ namespace PaymentPortal.Core.Storage;
 /// </summary>
 public sealed class WriteLane : IDisposable
 {
+    /// <summary>Units that share one commit at most.</summary>
+    public const int MaxBatch = 512;
+
     private const int Capacity = 20_000;
 
     /// <summary>So many batches have savepoints from their start after one had to be undone: refusals come in crowds.</summary>
@@ -41,7 +44,7 @@ public sealed class WriteLane : IDisposable
     private int _wary;
     private volatile bool _isFull;
 
-    public WriteLane(SqlDialect dialect, TimeProvider time, int maxBatch = 256, Action<string, Exception>? endProcess = null)
+    public WriteLane(SqlDialect dialect, TimeProvider time, int maxBatch = MaxBatch, Action<string, Exception>? endProcess = null)
     {
         _dialect = dialect;
         _maxBatch = maxBatch;

@@ -13,13 +13,13 @@ internal static class BenchReport
 
     public static string Engine(EngineFigures figures) => string.Join(
         Environment.NewLine,
-        Row("engine, durable, group commit", figures.Grouped),
-        Row("engine, one commit a step", figures.Stepwise),
-        Row("same rows, hand-made prepared SQL", figures.Raw),
-        Row("the same, one commit a step", figures.RawStepwise),
-        Line($"engine / prepared SQL: {Ratio(figures.Grouped, figures.Raw)}"),
-        Line($"shared commits gain: engine {Ratio(figures.Grouped, figures.Stepwise)}, prepared SQL {Ratio(figures.Raw, figures.RawStepwise)}"),
-        Line($"on disk: {figures.BytesPerPayment / 1024:F1} KB a payment    peak memory with {figures.Grouped.Payments} payments and their callers: {Megabytes(figures.PeakMemory)} MB"));
+        Row("engine, durable, group commit", figures.Sum(round => round.Grouped)),
+        Row("engine, one commit a step", figures.Sum(round => round.Stepwise)),
+        Row("same rows, hand-made prepared SQL", figures.Sum(round => round.Raw)),
+        Row("the same, one commit a step", figures.Sum(round => round.RawStepwise)),
+        Line($"engine / prepared SQL: {figures.Ratio(round => round.Grouped, round => round.Raw):F2}, the middle of {figures.Rounds.Count} rounds"),
+        Line($"shared commits gain: engine {figures.Ratio(round => round.Grouped, round => round.Stepwise):F2}, prepared SQL {figures.Ratio(round => round.Raw, round => round.RawStepwise):F2}, the middle of {figures.Rounds.Count} rounds"),
+        Line($"on disk: {figures.BytesPerPayment / 1024:F1} KB a payment    peak memory with {figures.Rounds[0].Grouped.Payments} payments and their callers: {Megabytes(figures.PeakMemory)} MB"));
 
     public static string Http(HttpFigures figures) => string.Join(
         Environment.NewLine,
@@ -43,6 +43,7 @@ internal static class BenchReport
 
     private static string Backlog(string what, int count, BacklogFigures figures) => Line(
         $"{count} {what}: {count / figures.Engine.TotalSeconds:F0}/s; the bare queries {count / figures.Raw.TotalSeconds:F0}/s, ratio {figures.Raw / figures.Engine:F2}");
+
     public static string Verify(VerifyFigures figures) => Line(
         $"{figures.Entries} entries: built in {figures.Built.TotalSeconds:F1} s, their chain proved in {figures.Chain.TotalSeconds:F1} s ({Number(figures.RowsPerSecond)} rows/s), all {figures.Checks} checks in {figures.All.TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
 
@@ -54,8 +55,6 @@ internal static class BenchReport
     public static string Megabytes(long bytes) => (bytes / (1024 * 1024)).ToString(CultureInfo.InvariantCulture);
 
     private static string Row(params string[] cells) => string.Create(CultureInfo.InvariantCulture, $"{cells[0],-36}{cells[1],10}{cells[2],10}{cells[3],10}{cells[4],9}{cells[5],14}{cells[6],10}").TrimEnd();
-
-    private static string Ratio(LoadFigures left, LoadFigures right) => right.PerSecond == 0 ? "-" : (left.PerSecond / right.PerSecond).ToString("F2", CultureInfo.InvariantCulture);
 
     private static string Number(decimal number) => number.ToString(number < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
 

@@ -26,9 +26,6 @@ internal sealed class PayInLoad(BenchEngine engine, ApiKeyId caller, string name
     private readonly ConcurrentBag<TimeSpan> _latencies = [];
     private int _started;
 
-    /// <summary>Pay-ins that this load has completed.</summary>
-    public int Completed => _latencies.Count;
-
     /// <summary>Runs until so many pay-ins are done or the time is up, whichever is first, and until nothing of them waits any more.</summary>
     public async Task<LoadFigures> RunAsync(int callers, BenchLimits limits, CancellationToken cancellationToken)
     {
@@ -40,7 +37,7 @@ internal sealed class PayInLoad(BenchEngine engine, ApiKeyId caller, string name
         await engine.DrainAsync(cancellationToken);
         var took = clock.GetElapsedTime(start);
         var after = engine.Lane.Figures;
-        return new LoadFigures(Completed, took, Environment.CpuUsage.TotalTime - processor, [.. _latencies.Order()], after.Units - before.Units, after.Commits - before.Commits);
+        return new LoadFigures(_latencies.Count, took, Environment.CpuUsage.TotalTime - processor, [.. _latencies.Order()], after.Units - before.Units, after.Commits - before.Commits);
     }
 
     private async Task CallAsync(TimeProvider clock, long start, BenchLimits limits, CancellationToken cancellationToken)
@@ -101,6 +98,9 @@ internal sealed record LoadFigures(int Payments, TimeSpan Took, TimeSpan Process
     public decimal ProcessorMilliseconds => Payments == 0 ? 0 : (decimal)Processor.TotalMilliseconds / Payments;
 
     public decimal UnitsPerCommit => Commits == 0 ? 0 : Units / (decimal)Commits;
+
+    public static LoadFigures Sum(IEnumerable<LoadFigures> parts) => parts.Aggregate((one, other) => new LoadFigures(
+        one.Payments + other.Payments, one.Took + other.Took, one.Processor + other.Processor, [.. one.Latencies.Concat(other.Latencies).Order()], one.Units + other.Units, one.Commits + other.Commits));
 
     public TimeSpan Percentile(int percent) => Latencies.Count == 0 ? TimeSpan.Zero : Latencies[Math.Min(Latencies.Count - 1, Latencies.Count * percent / 100)];
 }
