@@ -252,6 +252,7 @@ public static class CoreRegistration
         services.AddSingleton<MismatchDesk>();
         services.AddSingleton<MismatchManyDesk>();
         services.AddSingleton<ReconciliationQueries>();
+        services.AddSingleton<ReportOrderQueries>();
         services.AddSingleton<FeeTermDesk>();
         services.AddSingleton<FeeReport>();
         services.AddSingleton<FeeExport>();

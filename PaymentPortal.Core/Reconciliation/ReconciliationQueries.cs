@@ -20,6 +20,16 @@ public sealed record FileDetails(
 public sealed record MismatchFilter(MismatchState? State = null, MismatchKind? Kind = null, string? FileId = null, string? About = null, bool IsClosedToo = false, string? BatchId = null, IReadOnlyList<string>? Ids = null, string? Owner = null)
 {
     public const string Nobody = "nobody";
+
+    public DateTimeOffset? HappenedAfter { get; init; }
+
+    public DateTimeOffset? HappenedUntil { get; init; }
+
+    public MismatchFilter Aged(MismatchAge age, DateTimeOffset now)
+    {
+        var (after, until) = MismatchAges.Span(age, now);
+        return this with { HappenedAfter = after, HappenedUntil = until };
+    }
 }
 
 /// <summary>A mismatch with its history, newest first, and the approval that it waits for.</summary>
@@ -70,6 +80,15 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         return await Filtered(db, filter).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How many of them are of each age.</summary>
+    public async Task<IReadOnlyDictionary<MismatchAge, int>> AgesAsync(MismatchFilter filter, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var ages = new Dictionary<MismatchAge, int>();
+        foreach (var age in Enum.GetValues<MismatchAge>()) ages[age] = await Filtered(db, filter.Aged(age, now)).CountAsync(cancellationToken).ConfigureAwait(false);
+        return ages;
+    }
+
     /// <summary>Those that are not closed, and how many of them are past their due time.</summary>
     public async Task<(int Open, int Overdue)> CountOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -102,6 +121,8 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
         }
         if (filter.BatchId is { } batch) rows = rows.Where(mismatch => mismatch.BatchId == batch);
         if (filter.Ids is { } ids) rows = rows.Where(mismatch => ids.Contains(mismatch.MismatchId));
+        if (filter.HappenedAfter is { } after) rows = rows.Where(mismatch => mismatch.HappenedAt > after);
+        if (filter.HappenedUntil is { } until) rows = rows.Where(mismatch => mismatch.HappenedAt <= until);
         if (filter.FileId is { } file) rows = rows.Where(mismatch => mismatch.FileId == file);
         if (filter.About is { } about) rows = rows.Where(mismatch => mismatch.SourceId == about || mismatch.TransactionId == about || mismatch.CheckoutId == about || mismatch.MismatchId == about);
         return rows;

@@ -14,4 +14,15 @@ public sealed class NavigationMapTests
         var letters = NavigationMap.Groups.SelectMany(group => group.Entries).Select(entry => entry.Key).Where(key => key.Length > 0).ToArray();
         Assert.Equal(letters.Distinct(), letters);
     }
+
+    [Theory]
+    [InlineData("/", "Home")]
+    [InlineData("/payments", "Payments")]
+    [InlineData("/payments/chk_1", "Payments")]
+    [InlineData("/recon", "Reconciliation")]
+    [InlineData("/recon/runs/stl_1", "Reconciliation")]
+    [InlineData("/recon/mismatches", "Mismatches")]
+    [InlineData("/recon/mismatches/mm_1", "Mismatches")]
+    [InlineData("/reconsider", null)]
+    public void Here_IsTheNearestPlaceThatHoldsTheAddress(string path, string? label) => Assert.Equal(label, NavigationMap.Here(path)?.Label);
 }

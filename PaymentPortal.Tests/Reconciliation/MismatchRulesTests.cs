@@ -44,6 +44,34 @@ public sealed class MismatchRulesTests
     }
 
     [Fact]
+    public void Age_EveryHour_IsInTheOneSpanThatItsBucketNames()
+    {
+        var now = new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+        foreach (var hours in Enumerable.Range(0, 12 * 24))
+        {
+            var happened = now.AddHours(-hours);
+            bool IsIn(MismatchAge age) => MismatchAges.Span(age, now) is var (after, until) && (after is null || happened > after) && (until is null || happened <= until);
+            Assert.Equal(hours switch { < 48 => MismatchAge.UpToOne, < 96 => MismatchAge.TwoToThree, < 192 => MismatchAge.FourToSeven, _ => MismatchAge.EightAndMore }, MismatchAges.Of(now - happened));
+            Assert.Equal([MismatchAges.Of(now - happened)], Enum.GetValues<MismatchAge>().Where(IsIn));
+        }
+    }
+
+    [Fact]
+    public async Task Ages_AreCountedByWhenItHappened_AndOnlyWhatIsNotClosed()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.AcceptAsync(SettlementRig.File(
+            SettlementRig.Row("old", at: "2026-11-20 00:00:00"), SettlementRig.Row("older", at: "2026-11-20 10:00:00"), SettlementRig.Row("new", at: "2026-11-20 23:00:00"), SettlementRig.Row("gone", at: "2026-11-20 23:30:00")));
+        var gone = (await AllAsync(rig)).Single(one => one.TransactionId == "txn_gone");
+        Assert.False((await rig.Desk.DoAsync(new MismatchId(gone.MismatchId), new MismatchOrder(MismatchAct.Ignore, "A test of theirs"), Actor.Staff("maker"), CancellationToken.None)).IsRefused);
+
+        var ages = await rig.Queries.AgesAsync(new MismatchFilter(), new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), CancellationToken.None);
+
+        Assert.Equal([1, 2, 0, 0], ages.OrderBy(age => age.Key).Select(age => age.Value));
+        Assert.Equal(["txn_new"], (await rig.Queries.MismatchesAsync(new MismatchFilter().Aged(MismatchAge.UpToOne, new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero)), null, 10, CancellationToken.None)).Items.Select(one => one.TransactionId));
+    }
+
+    [Fact]
     public async Task Take_MakesItThePersonsOwn_AndStandsInHistoryAndAudit()
     {
         await using var rig = await SettlementRig.CreateAsync();

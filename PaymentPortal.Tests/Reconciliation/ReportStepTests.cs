@@ -44,6 +44,25 @@ public sealed class ReportStepTests : IAsyncLifetime
         Assert.Equal(2, await _engine.ScalarAsync("SELECT COUNT(*) FROM settlement_files WHERE state = 'Accepted'"));
     }
 
+    [Fact]
+    public async Task Orders_AreListedWithWhatBecameOfThem()
+    {
+        var orders = _engine.Get<ReportOrderQueries>();
+        _reports.Withdrawn.Add("payouts.itemized.3");
+
+        await _engine.Get<SettlementReports>().RunAsync(CancellationToken.None);
+        var ordered = await orders.ListAsync(_engine.Time.GetUtcNow(), CancellationToken.None);
+        await NightAsync();
+        var ended = (await orders.ListAsync(_engine.Time.GetUtcNow().AddDays(-2), CancellationToken.None)).OrderBy(order => order.Kind).ToList();
+
+        Assert.Equal([(ReportOrderState.Waiting, true), (ReportOrderState.Waiting, true)], ordered.Select(order => (order.State, order.NextLook is not null)));
+        Assert.Equal([ReportOrderState.Done, ReportOrderState.Dead], ended.Select(order => order.State));
+        Assert.Equal(await _engine.TextAsync("SELECT file_id FROM settlement_files"), ended[0].FileId);
+        Assert.Equal(("The PSP offers no payouts.itemized report.", await _engine.TextAsync("SELECT cause_key FROM dead_letters")), (ended[1].Why, ended[1].CauseKey));
+        // Long ago, only what is not here yet is still told.
+        Assert.Equal([ReportOrderState.Dead], (await orders.ListAsync(_engine.Time.GetUtcNow().AddDays(9), CancellationToken.None)).Select(order => order.State));
+    }
+
     private async Task NightAsync()
     {
         await _engine.Get<SettlementReports>().RunAsync(CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Support;
 
@@ -26,9 +27,21 @@ internal static class ReconSeed
     /// <summary>The addresses of every page, each with something on it.</summary>
     public static async Task<IReadOnlyList<string>> PagesAsync(IServiceProvider services) =>
     [
-        await FeesAsync(services), $"/recon/mismatches/act?file={(await MismatchAsync(services)).FileId}",
-        $"/recon/runs/{await AcceptedAsync(services)}", $"/recon/runs/{await UnreadableAsync(services)}", "/recon", $"/recon/mismatches/{(await MismatchAsync(services)).MismatchId}", "/recon/mismatches",
+        await OrderedAsync(services), await FeesAsync(services), $"/recon/mismatches/act?file={(await MismatchAsync(services)).FileId}",
+        $"/recon/runs/{await AcceptedAsync(services)}", $"/recon/runs/{await UnreadableAsync(services)}", $"/recon/mismatches/{(await MismatchAsync(services)).MismatchId}", "/recon/mismatches",
     ];
+
+    /// <summary>The list of files, with a report that was ordered.</summary>
+    private static async Task<string> OrderedAsync(IServiceProvider services)
+    {
+        var file = await AcceptedAsync(services);
+        await services.GetRequiredService<WriteLane>().RunAsync(
+            unit => unit.Execute(
+                "INSERT INTO report_orders (order_id, kind, period_from, period_to, round, file_id, created_at, done_at) VALUES ($1, 'Activity', $2, $3, 1, $1, $3, $3)",
+                file.Value, unit.Now.AddDays(-2), unit.Now.AddDays(-1)),
+            CancellationToken.None);
+        return "/recon";
+    }
 
     /// <summary>The month's report of fees, with terms that no payment kept to.</summary>
     private static async Task<string> FeesAsync(IServiceProvider services)

@@ -13,8 +13,11 @@ internal sealed class StubReports(TimeProvider time) : IReportProvider
     /// <summary>By the report type's name.</summary>
     public Func<string, string> File { get; set; } = _ => "";
 
+    /// <summary>The report types that the PSP offers no more.</summary>
+    public HashSet<string> Withdrawn { get; } = new(StringComparer.Ordinal);
+
     public Task<PspAnswer<IReadOnlyList<PspReportType>>> ListTypesAsync(CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<PspReportType>>([new("balance_change_from_activity.itemized.3", time.GetUtcNow()), new("payouts.itemized.3", time.GetUtcNow())]);
+        Answer<IReadOnlyList<PspReportType>>([.. new[] { "balance_change_from_activity.itemized.3", "payouts.itemized.3" }.Where(type => !Withdrawn.Contains(type)).Select(type => new PspReportType(type, time.GetUtcNow()))]);
 
     public PspRequest OrderReport(NewReport report)
     {

@@ -57,5 +57,10 @@ public static class NavigationMap
         .Select(group => group with { Entries = [.. group.Entries.Where(entry => Routes.Contains(entry.Path))] })
         .Where(group => group.Entries.Count > 0)];
 
+    /// <summary>The place that an address lies in: of two that hold it, the nearer one.</summary>
+    public static NavigationEntry? Here(string path) => Groups.SelectMany(group => group.Entries)
+        .Where(entry => path == entry.Path || (entry.Path != "/" && path.StartsWith(entry.Path + "/", StringComparison.Ordinal)))
+        .MaxBy(entry => entry.Path.Length);
+
     public static bool Has(string path) => Routes.Contains(path);
 }

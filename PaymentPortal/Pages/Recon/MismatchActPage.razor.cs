@@ -28,7 +28,7 @@ public sealed partial class MismatchActPage
 
     protected override async Task OnInitializedAsync()
     {
-        _choice = MismatchListAddress.Choice(ListUrl.Read(Navigation.Uri));
+        _choice = MismatchListAddress.Choice(ListUrl.Read(Navigation.Uri), Clock.Now);
         _byHand = _choice.Ids is not null;
         (_keepers, _until) = (await Staff.HoldersAsync(MismatchDesk.KeeperRole, CancellationToken.None), UntilField.Usual(Clock.Now));
         await ReadAsync();

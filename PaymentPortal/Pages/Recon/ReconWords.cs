@@ -109,12 +109,26 @@ internal static class ReconWords
         _ => "Taken back",
     };
 
-    /// <summary>The ageing buckets of the field.</summary>
-    public static string Age(TimeSpan age) => age.TotalDays switch
+    public static string Age(TimeSpan age) => Of(MismatchAges.Of(age));
+
+    public static string Of(MismatchAge age) => age switch
     {
-        < 2 => "0–1 days",
-        < 4 => "2–3 days",
-        < 8 => "4–7 days",
-        _ => "8 days and more",
+        MismatchAge.UpToOne => "0–1 days",
+        MismatchAge.TwoToThree => "2–3 days",
+        MismatchAge.FourToSeven => "4–7 days",
+        MismatchAge.EightAndMore => "8 days and more",
+    };
+
+    public static string Of(SettlementKind kind) => kind switch
+    {
+        SettlementKind.Activity => "Movements",
+        SettlementKind.Payouts => "Payouts to our bank",
+    };
+
+    public static (ChipState Chip, string Label) Of(ReportOrderState state) => state switch
+    {
+        ReportOrderState.Waiting => (ChipState.Processing, "Ordered"),
+        ReportOrderState.Dead => (ChipState.Failed, "Given up"),
+        ReportOrderState.Done => (ChipState.Succeeded, "Read in"),
     };
 }
