@@ -8,6 +8,7 @@ using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Core.Wallets;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -53,16 +54,18 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         Assert.Empty(found);
     }
 
-    /// <summary>All that can be exported without a person's choice of one object.</summary>
+    /// <summary>All that can be exported beside a server, but redrives and the evidence of a close: both tell ids, sums and causes alone.</summary>
     private async Task ExportAsync(string folder)
     {
         var services = engine.Services;
+        var seller = (await engine.TextAsync("SELECT seller_account FROM wallet_balances ORDER BY payable DESC"))!;
         (string Name, Func<TextWriter, Task> Write)[] exports =
         [
             ("ledger.csv", output => services.GetRequiredService<LedgerExport>().WriteAsync(LedgerFormat.Csv, output, CancellationToken.None)),
             ("ledger.journal", output => services.GetRequiredService<LedgerExport>().WriteAsync(LedgerFormat.Hledger, output, CancellationToken.None)),
             ("payments.csv", output => services.GetRequiredService<PaymentExport>().WriteAsync(PaymentFilter.None, PaymentSort.NewestFirst, output, CancellationToken.None)),
             ("letters.csv", output => services.GetRequiredService<RetryExport>().WriteLettersAsync(new DeadLetterFilter(), output, CancellationToken.None)),
+            ("statement.csv", output => StatementCsv.WriteAsync(services.GetRequiredService<StatementQueries>(), SellerAccount.Of(seller), Currency.Of("USD"), default, output, CancellationToken.None)),
             ("fees.csv", output => services.GetRequiredService<FeeExport>().WriteAsync(DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime), output, CancellationToken.None)),
         ];
         foreach (var (name, write) in exports)
@@ -87,6 +90,7 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         await engine.IsAsync(checkout, "SUCCESS");
         Assert.False((await engine.Services.GetRequiredService<PaymentNotes>().AddAsync(new CheckoutId(checkout.Id), Actor.Staff("maker"), note, CancellationToken.None)).IsRefused);
         await StageAsync(row);
+        var evidence = await DisputeAsync($"the parcel of {mark} was signed for");
         var put = await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/seller-" + mark, PayoutRig.SellerBody(bank).Replace("tea@example.com", seller, StringComparison.Ordinal));
         Assert.True(put.Status == 200, put.Text);
         await engine.CountAsync(1, "SELECT COUNT(*) FROM seller_accounts WHERE seller_account = $1 AND is_payouts_enabled", "seller-" + mark);
@@ -94,10 +98,23 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         var secret = endpoint.Status == 201 ? (string?)endpoint.Body["secret"] : null;
         await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/webhook-endpoints/" + (string?)endpoint.Body["endpoint_id"], """{"url":"http://127.0.0.1:9/hook","types":["payout.canceled"],"enabled":false}""");
         var key = await engine.NewKeyAsync("planted " + mark);
-        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a row that can't be read", row)];
+        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a dispute's evidence", evidence), ("a row that can't be read", row)];
         Assert.True(secret is not null, endpoint.Text);
         planted.Add(("the endpoint's secret", secret));
         return planted;
+    }
+
+    /// <summary>A disputed payment with evidence, which the PSP has got.</summary>
+    private async Task<string> DisputeAsync(string evidence)
+    {
+        var checkout = await engine.CreateAsync();
+        await engine.ConfirmAsync(await engine.PressAsync(checkout), "pm_card_createDispute");
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM disputes WHERE checkout_id = $1", checkout.Id);
+        var dispute = (await engine.TextAsync("SELECT dispute_id FROM disputes WHERE checkout_id = $1", checkout.Id))!;
+        var answer = await engine.Client.PostAsync($"/api/v1/disputes/{dispute}/evidence", Guid.NewGuid().ToString(), $$"""{"text":"{{evidence}}","submit":true}""");
+        Assert.True(answer.Status == 200, answer.Text);
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM disputes WHERE dispute_id = $1 AND status <> 'NEEDS_RESPONSE'", dispute);
+        return evidence;
     }
 
     /// <summary>A file of which one row can't be read; it is shown with its text, and thrown away.</summary>
