@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PaymentPortal.Core.Common;
@@ -36,6 +37,12 @@ public sealed class FeeTerm
     public Share Share => new(PartsPerMillion);
 
     public Money FixedPart => new(Fixed, Common.Currency.Of(Currency));
+
+    /// <summary>As the audit log has it.</summary>
+    internal (string Object, string Words) Told => ($"{Psp}/{Currency}", Words(Version, Share, FixedPart, ValidFrom));
+
+    internal static string Words(int version, Share share, Money part, DateTimeOffset from) =>
+        string.Create(CultureInfo.InvariantCulture, $"version {version}: {share} and {part} {part.Currency} from {from:yyyy-MM-dd}");
 
     public Money Of(Money amount) => Share.Of(amount) + FixedPart;
 

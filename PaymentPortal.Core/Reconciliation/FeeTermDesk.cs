@@ -1,4 +1,3 @@
-using System.Globalization;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
@@ -11,6 +10,8 @@ public sealed record NewFeeTerm(string Currency, string Percent, string Fixed, D
 /// <summary>Keeps what a PSP's contract says. It moves no money: it only says what the report of fees expects.</summary>
 public sealed class FeeTermDesk(WriteLane lane, SqlDialect dialect, AuditLog audit)
 {
+    internal const string Set = "fee-terms.set";
+
     private static readonly DateOnly Earliest = new(2000, 1, 1);
 
     /// <summary>By currency, what holds last first.</summary>
@@ -40,10 +41,10 @@ public sealed class FeeTermDesk(WriteLane lane, SqlDialect dialect, AuditLog aud
         unit.Execute(
             $"INSERT INTO fee_terms ({FeeTerm.Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             SettlementGate.Psp, currency.Code, version, from, share.PartsPerMillion, part.Minor, reason, actor.Value, unit.Now);
-        audit.Write(unit, new AuditEntry(actor, "fee-terms.set", $"{SettlementGate.Psp}/{currency}")
+        audit.Write(unit, new AuditEntry(actor, Set, $"{SettlementGate.Psp}/{currency}")
         {
             Reason = reason,
-            After = string.Create(CultureInfo.InvariantCulture, $"version {version}: {share} and {part} {currency} from {from:yyyy-MM-dd}"),
+            After = FeeTerm.Words(version, share, part, from),
         });
         return version;
     }

@@ -9,6 +9,7 @@ public static class ReconciliationInvariants
 {
     public static IReadOnlyList<IInvariant> All { get; } =
     [
+        new AuditedInvariant("recon-07", "The fee terms are those that people set.", FeeTermDesk.Set, $"SELECT {FeeTerm.Columns} FROM fee_terms", row => FeeTerm.Read(row).Told),
         new SqlInvariant("recon-01", "A settlement file and a movement of the PSP's count once, the lines of a file add up to its control totals, and it is as long as when it came in.", """
             SELECT 'file ' || sha256 || ' is here ' || COUNT(*) || ' times' FROM settlement_files WHERE state IN ('Staged', 'Accepting', 'Accepted', 'RollingBack') GROUP BY sha256 HAVING COUNT(*) > 1
             UNION ALL SELECT transaction_id || ' counts ' || COUNT(*) || ' times' FROM settlement_lines WHERE is_counted = 1 GROUP BY psp, transaction_id HAVING COUNT(*) > 1

@@ -1,4 +1,3 @@
-using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 

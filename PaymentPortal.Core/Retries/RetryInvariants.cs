@@ -7,6 +7,8 @@ internal static class RetryInvariants
 {
     public static readonly IReadOnlyList<IInvariant> All =
     [
+        new AuditedInvariant("policies-01", "The retry policy in force is the one that was published last.", RetryPolicyDesk.Published,
+            $"SELECT operation || '/' || error_class, {RetryPolicyVersion.Figures} FROM retry_policies WHERE state = 'Published'", row => (row.GetString(0), PolicyWords.Of(RetryPolicyVersion.Read(row, 1))), isLastOnly: true),
         new SqlInvariant("retries-01", "A dead step has its open case file, and an open file that nobody redrives has its dead step.", """
             SELECT 'step ' || t.kind || ' ' || t.subject_id || ' is dead and has no open letter' FROM retry_tasks t WHERE t.state = 'Dead'
                 AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.kind = t.kind AND d.subject_id = t.subject_id AND d.state = 'Open')

@@ -17,6 +17,8 @@ public readonly record struct PublishEnd(int Version, ApprovalId? Approval);
 /// </summary>
 public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, RetryPolicies policies, AuditLog audit, Approvals approvals)
 {
+    internal const string Published = "retry-policy.publish";
+
     /// <summary>The kind of their approvals. Subject: operation, class and version.</summary>
     public const string ApprovalKind = "retry-policy";
 
@@ -92,7 +94,7 @@ public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> 
             operation, error, version, unit.Now, actor.Value, reason);
         var policy = Figures(unit, operation, error, version)!;
         unit.AfterCommit(() => policies.Adopt(operation, error, policy));
-        audit.Write(unit, new AuditEntry(actor, "retry-policy.publish", Name(operation, error)) { Reason = reason, Before = PolicyWords.Of(policies.Of(operation, error)), After = PolicyWords.Of(policy) });
+        audit.Write(unit, new AuditEntry(actor, Published, Name(operation, error)) { Reason = reason, Before = PolicyWords.Of(policies.Of(operation, error)), After = PolicyWords.Of(policy) });
         return version;
     }
 

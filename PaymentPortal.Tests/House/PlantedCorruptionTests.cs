@@ -25,7 +25,7 @@ public sealed partial class PlantedCorruptionTests
         .Select(File.ReadAllText);
 
     /// <summary>How an invariant names itself.</summary>
-    [GeneratedRegex("""(?:new(?: (?:SqlInvariant|QuietInvariant))?\(\s*|Code => )"(?<code>[a-z]+-(?:\d\d|[a-z]+))"(?=[,;])""")]
+    [GeneratedRegex("""(?:new(?: (?:SqlInvariant|QuietInvariant|AuditedInvariant))?\(\s*|Code => )"(?<code>[a-z]+-(?:\d\d|[a-z]+))"(?=[,;])""")]
     private static partial Regex Code();
 
     /// <summary>How a test plants: the code, then the statement.</summary>

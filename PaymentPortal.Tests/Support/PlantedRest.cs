@@ -36,6 +36,17 @@ public sealed class PlantedRest : IAsyncLifetime
         await rig.Approvals.ApproveAsync(approval, Actor.Staff("checker"), CancellationToken.None);
         rig.Store.Time.Advance(SettlementRig.Day.AddDays(4) - rig.Store.Time.GetUtcNow());
         await rig.Sweep.RunAsync(CancellationToken.None);
+        var audit = new AuditLog(rig.Store.Chain);
+        var terms = new FeeTermDesk(rig.Store.Lane, rig.Store.Dialect, audit);
+        await terms.SetAsync(new NewFeeTerm("USD", "2.9", "0.30", new DateOnly(2026, 1, 1), "The contract"), Actor.Staff("maker"), CancellationToken.None);
+        await terms.SetAsync(new NewFeeTerm("USD", "2.5", "0.30", new DateOnly(2026, 6, 1), "The new contract"), Actor.Staff("maker"), CancellationToken.None);
+        var policies = new RetryPolicyDesk(rig.Store.Lane, rig.Store.Databases, new RetryPolicies(rig.Store.Dialect, below => below - 1), audit, rig.Approvals);
+        foreach (var tries in new[] { 3, 4 })
+        {
+            var policy = RetryPolicy.Fixed(TimeSpan.FromSeconds(30), tries);
+            var draft = await policies.DraftAsync(RetryOperations.CreateSession, ErrorClass.Unreachable, policy, Actor.Staff("maker"), CancellationToken.None);
+            await rig.Store.RunAsync(unit => policies.Publish(unit, RetryOperations.CreateSession, ErrorClass.Unreachable, draft.Value, Actor.Staff("maker"), "Tried out").Value);
+        }
         var clearing = await rig.ClearingAsync();
         var psp = new StubPsp(rig.Store.Time) { Holds = Books.Usd(clearing) };
         var keys = rig.Store.Keys;
