@@ -170,6 +170,31 @@ public sealed class PayoutStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Paid_ToAnAccountThatThePlatformNamed_ItsBankIsThePspsAffair()
+    {
+        await ExecuteAsync("UPDATE seller_accounts SET is_psp_account_ours = 0, bank = NULL, bank_currency = NULL, bank_last4 = NULL, bank_version = 0, bank_sent_version = 0 WHERE seller_account = 'seller-1'");
+
+        var payout = await RequestAsync(500);
+        await EndAsync(payout, PspPayoutStatus.Paid);
+
+        Assert.Equal(("PAID", 0, 1), (await StatusAsync(payout), await HeldAsync(), await EntriesAsync("PayoutPaid")));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    [Fact]
+    public async Task Waiting_IsShownToOthersWhoMayDecideIt_AndToItsMakerAsHisOwn()
+    {
+        await RequestAsync(1500);
+        var (queries, kinds) = (_engine.Get<ApprovalQueries>(), new[] { PayoutApproval.Name });
+
+        var mine = await queries.CountAsync(ApprovalView.Mine, "checker", kinds, CancellationToken.None);
+        var notHis = (await queries.CountAsync(ApprovalView.Mine, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Mine, "checker", ["role-grant"], CancellationToken.None));
+        var asked = (await queries.CountAsync(ApprovalView.Asked, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Asked, "checker", kinds, CancellationToken.None));
+
+        Assert.Equal((1, (0, 0), (1, 0)), (mine, notHis, asked));
+    }
+
+    [Fact]
     public async Task PayAgain_ByManyAtOnce_IsPaidAgainOnce()
     {
         var payout = await RequestAsync(500);
