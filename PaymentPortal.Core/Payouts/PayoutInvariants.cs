@@ -60,5 +60,38 @@ public static class PayoutInvariants
             UNION ALL SELECT 'fact ' || o.version || ' of ' || o.aggregate_id || ' has no payout' FROM outbox o WHERE o.aggregate_id LIKE 'out!_%' ESCAPE '!'
                 AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.payout_id = o.aggregate_id)
             """),
+        // The entries alone decide, in their order. A sale counts from the first hold made when the PSP let it be used; what refunds and disputes took from it, or its
+        // reversal, counts from then on too, as far as the sale covers it: before, it was not there to be taken.
+        new SqlInvariant("payouts-07", "When a payout's money was kept back, the seller's wallet had as much that the PSP let us use.", """
+            WITH holds AS (
+                SELECT l.account, l.currency, l.seq, e.posted_at, e.source_id FROM journal_entries e JOIN postings l ON l.entry_id = e.entry_id
+                    WHERE e.kind = 'PayoutHold' AND l.account LIKE 'seller:%:payable'),
+            sales AS (
+                SELECT entry_id, account, currency, seq, amount, CASE WHEN first_hold < seq THEN seq ELSE first_hold END AS usable_from FROM (
+                    SELECT entry_id, account, currency, seq, -amount AS amount, MIN(hold) OVER (PARTITION BY account, currency ORDER BY moment DESC, is_hold DESC) AS first_hold FROM (
+                        SELECT 1 AS is_hold, seq AS hold, '' AS entry_id, account, currency, seq, 0 AS amount, posted_at AS moment FROM holds
+                        UNION ALL SELECT 0, NULL, entry_id, account, currency, seq, amount, available_on FROM postings WHERE available_on IS NOT NULL AND account IN (SELECT account FROM holds)) AS moments) AS ordered
+                WHERE entry_id <> ''),
+            taken AS (
+                SELECT p.entry_id, x.seq, x.amount, SUM(x.amount) OVER (PARTITION BY p.entry_id ORDER BY x.seq) AS stood FROM (
+                    SELECT r.payment_order_id, e.seq, r.amount - r.platform_fee AS amount FROM refunds r JOIN journal_entries e ON e.kind = 'RefundAsked' AND e.source_id = r.refund_id WHERE r.payment_order_id IS NOT NULL
+                    UNION ALL SELECT r.payment_order_id, v.seq, r.platform_fee - r.amount FROM refunds r JOIN journal_entries e ON e.kind = 'RefundAsked' AND e.source_id = r.refund_id
+                        JOIN journal_entries v ON v.reverses = e.entry_id WHERE r.payment_order_id IS NOT NULL
+                    UNION ALL SELECT s.payment_order_id, e.seq, (SELECT MAX(CASE WHEN l.amount > 0 THEN s.amount ELSE -s.amount END) FROM postings l WHERE l.entry_id = e.entry_id AND l.account = 'seller:' || s.seller_account || ':payable')
+                        FROM dispute_shares s JOIN journal_entries e ON e.source_id = s.dispute_id AND e.kind IN ('DisputeHeld', 'DisputeReleased', 'DisputeLost', 'DisputeShifted')
+                    UNION ALL SELECT e.source_id, v.seq, (SELECT -SUM(l.amount) FROM postings l WHERE l.entry_id = e.entry_id AND l.available_on IS NOT NULL)
+                        FROM journal_entries v JOIN journal_entries e ON e.entry_id = v.reverses WHERE v.kind = 'Reversal') AS x
+                JOIN journal_entries p ON p.kind IN ('PayIn', 'SuspenseAccepted') AND p.source_id = x.payment_order_id WHERE x.amount IS NOT NULL),
+            early AS (
+                SELECT s.account, s.currency, s.usable_from, t.seq, CASE WHEN t.stood > s.amount THEN s.amount ELSE t.stood END - CASE WHEN t.stood - t.amount > s.amount THEN s.amount ELSE t.stood - t.amount END AS amount
+                    FROM taken t JOIN sales s ON s.entry_id = t.entry_id WHERE s.usable_from IS NULL OR t.seq < s.usable_from)
+            SELECT DISTINCT 'payout ' || h.source_id || ' kept back ' || -w.stood || ' ' || h.currency || ' more than ' || h.account || ' had available' FROM (
+                SELECT account, currency, place, SUM(amount) OVER (PARTITION BY account, currency ORDER BY place) AS stood FROM (
+                    SELECT account, currency, seq AS place, -amount AS amount FROM postings WHERE available_on IS NULL AND account IN (SELECT account FROM holds)
+                    UNION ALL SELECT account, currency, usable_from, amount FROM sales WHERE usable_from IS NOT NULL
+                    UNION ALL SELECT account, currency, seq, amount FROM early
+                    UNION ALL SELECT account, currency, usable_from, -amount FROM early WHERE usable_from IS NOT NULL) AS moves) AS w
+            JOIN holds h ON h.account = w.account AND h.currency = w.currency AND h.seq = w.place WHERE w.stood < 0
+            """),
     ];
 }

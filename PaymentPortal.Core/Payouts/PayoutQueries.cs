@@ -15,7 +15,13 @@ public sealed record PayoutFilter
 
     public MomentRange Created { get; init; }
 
-    public bool IsEmpty => Statuses.Count == 0 && Seller is null && Currency is null && Created == default;
+    /// <summary>The actor who asked.</summary>
+    public string? Maker { get; init; }
+
+    /// <summary>An id of it: ours, or the PSP's of its transfer, or of any payout that it was sent by.</summary>
+    public string? Trace { get; init; }
+
+    public bool IsEmpty => this is { Statuses.Count: 0, Seller: null, Currency: null, Maker: null, Trace: null } && Created == default;
 }
 
 /// <summary>One move of a payout as a page tells it.</summary>
@@ -33,7 +39,8 @@ public sealed class PayoutQueries(SqlDialect dialect)
     private const string Columns = """
         p.payout_id, p.seller_account, p.amount, p.currency, p.status, p.bank_last4, p.transfer_id, p.psp_payout_id, p.is_taking_back, p.cancel_requested_at IS NOT NULL, p.is_waiting_for_balance,
         p.failure_code, p.failure_message, p.reason, p.requested_by, p.arrives_at, p.paid_at, p.created_at, p.updated_at, p.round,
-        (SELECT a.approval_id FROM approvals a WHERE a.kind IN ('payout', 'payout-again') AND a.subject_id = p.payout_id AND a.state = 'Pending' LIMIT 1)
+        (SELECT a.approval_id FROM approvals a WHERE a.kind IN ('payout', 'payout-again') AND a.subject_id = p.payout_id AND a.state = 'Pending' LIMIT 1),
+        (SELECT a.decided_by FROM approvals a WHERE a.kind IN ('payout', 'payout-again') AND a.subject_id = p.payout_id AND a.state = 'Approved' ORDER BY a.decided_at DESC LIMIT 1)
         """;
 
     public async Task<PayoutView?> FindAsync(PayoutId id, CancellationToken cancellationToken)
@@ -106,6 +113,12 @@ public sealed class PayoutQueries(SqlDialect dialect)
         if (filter.Statuses.Count > 0) where.Add($"p.status IN ({string.Join(", ", filter.Statuses.Select(status => $"'{status.Word()}'"))})");
         if (filter.Seller is { } seller) where.Add($"p.seller_account = ${Next(values, seller.Value)}");
         if (filter.Currency is { } currency) where.Add($"p.currency = ${Next(values, currency)}");
+        if (filter.Maker is { } maker) where.Add($"p.requested_by = ${Next(values, maker)}");
+        if (filter.Trace is { } trace)
+        {
+            var id = Next(values, trace);
+            where.Add($"(p.payout_id = ${id} OR p.transfer_id = ${id} OR p.payout_id IN (SELECT s.payout_id FROM payout_sends s WHERE s.psp_payout_id = ${id}))");
+        }
         if (filter.Created.From is { } from) where.Add($"p.payout_id >= ${Next(values, Ids.Floor<PayoutId>(from))}");
         if (filter.Created.To is { } to) where.Add($"p.payout_id < ${Next(values, Ids.Floor<PayoutId>(to))}");
         return (where, values);
@@ -122,5 +135,5 @@ public sealed class PayoutQueries(SqlDialect dialect)
     private static PayoutView Read(DbDataReader row) => new(
         new PayoutId(row.GetString(0)), row.TextOrNull(1) is { } seller ? SellerAccount.Of(seller) : null, new Money(row.GetInt64(2), Currency.Of(row.GetString(3))), PayoutStatuses.Parse(row.GetString(4)),
         row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8), row.GetBoolean(9), row.GetBoolean(10), row.TextOrNull(11), row.TextOrNull(12), row.TextOrNull(13), row.GetString(14),
-        row.MomentOrNull(15), row.MomentOrNull(16), row.Moment(17), row.Moment(18), row.GetInt32(19), row.TextOrNull(20));
+        row.MomentOrNull(15), row.MomentOrNull(16), row.Moment(17), row.Moment(18), row.GetInt32(19), row.TextOrNull(20), row.TextOrNull(21));
 }

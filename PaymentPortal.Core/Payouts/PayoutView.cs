@@ -23,4 +23,5 @@ public sealed record PayoutView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     int Round,
-    string? WaitsForApproval);
+    string? WaitsForApproval,
+    string? ApprovedBy);

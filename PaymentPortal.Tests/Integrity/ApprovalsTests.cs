@@ -142,6 +142,17 @@ public sealed class ApprovalsTests
     }
 
     [Fact]
+    public async Task Limits_OfADay_AreNotPassedByManySmallActsAtOnce()
+    {
+        var limits = new ApprovalLimits(new ApprovalLimit(100, 250, 1000, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
+        await using var rig = await ApprovalRig.CreateAsync(limits);
+
+        var asked = await Task.WhenAll(Enumerable.Range(0, 32).Select(at => rig.AskIfAboveAsync("many-" + at, 100)));
+
+        Assert.Equal((2, 30), (asked.Count(one => !one.IsRefused && one.Value is null), asked.Count(one => !one.IsRefused && one.Value is not null)));
+    }
+
+    [Fact]
     public async Task Limits_OfACheckersDay_AreRefusedAndLeaveItForAnother()
     {
         var limits = new ApprovalLimits(new ApprovalLimit(0, 0, 1000, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));

@@ -25,6 +25,8 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     [InlineData("/payouts?status=happy", "“happy” is no status")]
     [InlineData("/payouts?colour=red", "“colour” is no filter")]
     [InlineData("/payouts?created=yesterday", "no span of time")]
+    [InlineData("/payouts?by=user:nobody", "No payout matches these filters")]
+    [InlineData("/payouts?trace=po_none", "No payout matches these filters")]
     [InlineData("/sellers", "seller-tea")]
     [InlineData("/sellers?q=nobody", "There is no seller nobody")]
     [InlineData("/sellers/seller-tea", "…6789")]
@@ -37,6 +39,22 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.Contains(text, WebUtility.HtmlDecode(page.Html), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_SaysWhoAsked_WhoAgreed_WhenItArrives_AndByWhichTrace()
+    {
+        var payout = await portal.FailedAsync(await portal.Seed.SellerAsync("seller-listed", sales: 100), "1100.00");
+        var stored = (await portal.Server.Services.GetRequiredService<PayoutQueries>().FindAsync(payout, CancellationToken.None))!;
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        var html = WebUtility.HtmlDecode((await visitor.GetAsync($"/payouts?trace={stored.PspPayoutId}&by={stored.RequestedBy}")).Html);
+
+        Assert.Contains($"data-id=\"{payout}\"", html, StringComparison.Ordinal);
+        foreach (var said in new[] { "staff " + PpId.Shorten(stored.RequestedBy[Actor.StaffPrefix.Length..]), "checker", stored.PspPayoutId!, "datetime=\"" + stored.ArrivesAt!.Value.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) })
+            Assert.Contains(said, html, StringComparison.Ordinal);
+        Assert.Contains($"/approvals/{(await portal.Server.Services.GetRequiredService<PayoutQueries>().FindAsync(portal.Of(PayoutStatus.Requested), CancellationToken.None))!.WaitsForApproval}", (await visitor.GetAsync("/payouts?status=requested")).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(payout.Value, (await visitor.GetAsync("/payouts?trace=" + portal.Of(PayoutStatus.Failed))).Html, StringComparison.Ordinal);
     }
 
     [Theory]

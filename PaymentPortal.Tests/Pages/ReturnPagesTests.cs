@@ -1,4 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Pages.Parts;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Pages;
@@ -45,6 +49,24 @@ public sealed class ReturnPagesTests(SeededPortal portal) : IClassFixture<Seeded
             var html = (await visitor.GetAsync("/payments?has=" + has)).Html;
             Assert.Equal((has, isRefunded, isDisputed), (has, html.Contains($"data-id=\"{refunded.Id}\"", StringComparison.Ordinal), html.Contains($"data-id=\"{disputed.Id}\"", StringComparison.Ordinal)));
         }
+    }
+
+    [Fact]
+    public async Task Refunds_SayWhoAskedForThem_AndAreFoundByHimAndByTheirAmount()
+    {
+        var payment = await ReturnSeed.PaidAsync(portal);
+        var refund = await ReturnSeed.RefundAsync(portal.Server.Services, payment);
+        var row = Assert.Single((await portal.Server.Services.GetRequiredService<RefundQueries>().ListAsync(new RefundFilter(About: refund.Value), new PagePlace(), 2, CancellationToken.None)).Rows);
+        var (amount, above) = (new Money(row.Amount, Currency.Of(row.Currency)), new Money(row.Amount + 1, Currency.Of(row.Currency)));
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        foreach (var (query, isThere) in new[] { ("", true), ($"&by={row.MadeBy}", true), ("&by=user:somebody", false), ($"&currency={row.Currency}&amount={amount}..{amount}", true), ($"&currency={row.Currency}&amount={above}..", false) })
+        {
+            var html = WebUtility.HtmlDecode((await visitor.GetAsync($"/refunds?q={refund}{query}")).Html);
+            Assert.Equal((query, isThere), (query, html.Contains($"data-id=\"{refund}\"", StringComparison.Ordinal)));
+            if (isThere) Assert.Contains("staff " + PpId.Shorten("seed-" + payment.Reference), html, StringComparison.Ordinal);
+        }
+        Assert.Contains("choose one", (await visitor.GetAsync("/refunds?amount=1..2")).Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Tests.Support;
 
@@ -78,6 +79,23 @@ public sealed class PayoutRulesTests
 
         Assert.Equal((8, 800), await PaidAsync(engine, sellers[0]));
         Assert.Equal((2, 800), await PaidAsync(engine, sellers[1]));
+    }
+
+    [Fact]
+    public async Task Schedule_AboveTheLimit_AsksASecondPersonOnce_AndKeepsItsPeriod()
+    {
+        await using var engine = await StubEngine.StartAsync();
+        await StaffSeed.AddAsync(engine.Services, "checker");
+        var seller = await new PayoutSeed(engine.Services).SellerAsync("in-plenty", sales: 100);
+        await engine.Lane.RunAsync(unit => unit.Execute("UPDATE seller_accounts SET payout_schedule = 'Daily'"), CancellationToken.None);
+
+        Assert.Equal((1, 0), (await engine.Get<PayoutSchedules>().RunAsync(CancellationToken.None), await engine.Get<PayoutSchedules>().RunAsync(CancellationToken.None)));
+        Assert.Equal("REQUESTED", await engine.TextAsync("SELECT status FROM payouts WHERE seller_account = $1", seller.Value));
+        var approval = new ApprovalId((await engine.TextAsync("SELECT approval_id FROM approvals WHERE state = 'Pending' AND maker = 'program:payout-schedule'"))!);
+        Assert.Equal(ApprovalState.Approved, (await engine.Get<Approvals>().ApproveAsync(approval, Actor.Staff("checker"), CancellationToken.None)).Value);
+
+        Assert.Equal((1, 125_000), await PaidAsync(engine, seller));
+        Assert.Equal("APPROVED", await engine.TextAsync("SELECT status FROM payouts WHERE seller_account = $1", seller.Value));
     }
 
     private static DateTimeOffset NextMonday(DateTimeOffset now) => new(now.UtcDateTime.Date.AddDays(7 - (((int)now.UtcDateTime.DayOfWeek + 6) % 7)), TimeSpan.Zero);

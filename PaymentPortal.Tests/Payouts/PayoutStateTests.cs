@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Payouts;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
+using PaymentPortal.Core.Wallets;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Payouts;
@@ -52,6 +54,35 @@ public sealed class PayoutStateTests : IAsyncLifetime
         Assert.False((await AskAsync(whole)).IsRefused);
         Assert.Equal((0, whole), (await PayableAsync(), await HeldAsync()));
         Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    /// <summary>Sales that the PSP keeps back, of which a part was refunded, a refund was cancelled, all is disputed, or a dispute was won: asked for is all that the wallet lets go.</summary>
+    [Fact]
+    public async Task Request_OfAllThatIsAvailable_IsProvedFromTheEntries_ToTheMinorUnit()
+    {
+        Advance();
+        var sales = new List<MadeCheckout>();
+        for (var sale = 0; sale < 4; sale++) sales.Add(await _engine.PaidAsync());
+        await RefundAsync(sales[0], "4.00");
+        Assert.False((await _engine.Get<RefundService>().CancelAsync(await RefundAsync(sales[1], "12.00"), Maker, CancellationToken.None)).IsRefused);
+        await RefundAsync(sales[1], "12.50");
+        foreach (var sale in sales.Skip(2)) await _engine.DisputeAsync(sale, Books.Usd(2500), PspDisputeStatus.NeedsResponse);
+        await _engine.DisputeAsync(sales[3], Books.Usd(2500), PspDisputeStatus.Won);
+
+        var first = await AskForAllAsync();
+        Assert.Equal(RefusalCodes.InsufficientFunds, (await AskAsync(1)).Refusal?.Code);
+        Assert.Empty(await _engine.BrokenAsync());
+        Advance();
+        var second = await AskForAllAsync();
+        Assert.NotEqual((0, 0), (first, second));
+        Assert.Empty(await _engine.BrokenAsync());
+
+        foreach (var hold in await _engine.Lane.RunAsync(unit => unit.Query("SELECT payout_id FROM payouts ORDER BY payout_id", row => row.GetString(0)), CancellationToken.None))
+        {
+            await ExecuteAsync("UPDATE postings SET amount = amount + 1 WHERE amount > 0 AND entry_id = (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold' AND source_id = $1)", hold);
+            Assert.Contains($"payout {hold} kept back 1 USD more than seller:seller-1:payable had available", (await _engine.BrokenAsync())["payouts-07"]);
+            await ExecuteAsync("UPDATE postings SET amount = amount - 1 WHERE amount > 0 AND entry_id = (SELECT entry_id FROM journal_entries WHERE kind = 'PayoutHold' AND source_id = $1)", hold);
+        }
     }
 
     [Fact]
@@ -123,6 +154,47 @@ public sealed class PayoutStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PayAgain_WhenTheSellerHasAnotherAccountAtThePsp_IsRefused_AndItIsTakenBackFromTheFormerOne()
+    {
+        var payout = await RequestAsync(500);
+        await EndAsync(payout, PspPayoutStatus.Failed);
+
+        await ExecuteAsync("UPDATE seller_accounts SET psp_account = 'acct_other' WHERE seller_account = 'seller-1'");
+        var again = await PayAgainAsync(payout);
+        Assert.Equal((409, "FAILED", 500), (again.Refusal?.HttpStatus, await StatusAsync(payout), await HeldAsync()));
+        Assert.False((await Payouts.TakeBackAsync(payout, "He has another account", Maker, CancellationToken.None)).IsRefused);
+
+        Assert.Equal(("CANCELED", 0), (await StatusAsync(payout), await HeldAsync()));
+        Assert.Equal((1, 1), (await _engine.ScalarAsync("SELECT COUNT(*) FROM payout_sends"), await EntriesAsync("PayoutTransferBack")));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    [Fact]
+    public async Task Paid_ToAnAccountThatThePlatformNamed_ItsBankIsThePspsAffair()
+    {
+        await ExecuteAsync("UPDATE seller_accounts SET is_psp_account_ours = 0, bank = NULL, bank_currency = NULL, bank_last4 = NULL, bank_version = 0, bank_sent_version = 0 WHERE seller_account = 'seller-1'");
+
+        var payout = await RequestAsync(500);
+        await EndAsync(payout, PspPayoutStatus.Paid);
+
+        Assert.Equal(("PAID", 0, 1), (await StatusAsync(payout), await HeldAsync(), await EntriesAsync("PayoutPaid")));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    [Fact]
+    public async Task Waiting_IsShownToOthersWhoMayDecideIt_AndToItsMakerAsHisOwn()
+    {
+        await RequestAsync(1500);
+        var (queries, kinds) = (_engine.Get<ApprovalQueries>(), new[] { PayoutApproval.Name });
+
+        var mine = await queries.CountAsync(ApprovalView.Mine, "checker", kinds, CancellationToken.None);
+        var notHis = (await queries.CountAsync(ApprovalView.Mine, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Mine, "checker", ["role-grant"], CancellationToken.None));
+        var asked = (await queries.CountAsync(ApprovalView.Asked, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Asked, "checker", kinds, CancellationToken.None));
+
+        Assert.Equal((1, (0, 0), (1, 0)), (mine, notHis, asked));
+    }
+
+    [Fact]
     public async Task PayAgain_ByManyAtOnce_IsPaidAgainOnce()
     {
         var payout = await RequestAsync(500);
@@ -154,6 +226,43 @@ public sealed class PayoutStateTests : IAsyncLifetime
         Assert.Empty(await _engine.BrokenAsync());
     }
 
+    /// <summary>Something else woke the dead step, and its worker is about to send when the redrive and a person come to the letter.</summary>
+    [Fact]
+    public async Task Redrive_OfALetterWhoseStepIsClaimedAtThatMoment_IsLeftAlone_AndOneTransferIsMade()
+    {
+        var payout = await RequestAsync(500);
+        var letter = await BuryAsync(payout);
+        var redrive = (await _engine.Get<RedriveDesk>().StartAsync(new RedriveRequest(new DeadLetterFilter { Ids = [letter.Value] }, "one letter", "The PSP mended it", 50, 100, 1), Maker, CancellationToken.None)).Value;
+
+        var claimed = await WakeAndClaimAsync(payout);
+        var turn = await _engine.Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, RedriveDesk.Step, redrive.Value), CancellationToken.None);
+        Assert.IsType<TaskEnd.Settled>(await _engine.Get<RetryWorker>().RunOneAsync(turn!, CancellationToken.None));
+        Assert.Equal(409, (await _engine.Get<DeadLetterDesk>().TryOneAsync(letter, Checker, CancellationToken.None)).Refusal?.HttpStatus);
+        Assert.Null(await _engine.Lane.RunAsync(unit => RetryQueue.ClaimNow(unit, PayoutSteps.Payout, payout.Value), CancellationToken.None));
+        Assert.IsType<TaskEnd.Settled>(await _engine.Get<RetryWorker>().RunOneAsync(claimed, CancellationToken.None));
+        await EndAsync(payout, PspPayoutStatus.Paid, steps: 2);
+
+        Assert.Equal("Its step is being tried already", Assert.Single(await _engine.Get<RedriveQueries>().ItemsAsync(redrive.Value, null, 0, 10, CancellationToken.None)).After);
+        Assert.Equal(("PAID", 1, 1), (await StatusAsync(payout), await EntriesAsync("PayoutTransfer"), await _engine.ScalarAsync("SELECT COUNT(*) FROM psp_calls WHERE item = $1 AND step = 'transfer'", payout.Value)));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    [Fact]
+    public async Task Discard_OfALetterWhoseStepIsClaimedAtThatMoment_GivesTheHoldBack_AndTheHolderSendsNothing()
+    {
+        var payout = await RequestAsync(500);
+        var before = await PayableAsync();
+        var letter = await BuryAsync(payout);
+
+        var claimed = await WakeAndClaimAsync(payout);
+        Assert.False((await _engine.Get<DeadLetterDesk>().DiscardAsync([letter], "Asked for by mistake", Checker, CancellationToken.None)).IsRefused);
+        await _engine.Get<RetryWorker>().RunOneAsync(claimed, CancellationToken.None);
+
+        Assert.Equal(("CANCELED", before + 500, 0), (await StatusAsync(payout), await PayableAsync(), await HeldAsync()));
+        Assert.Equal(0, await _engine.ScalarAsync("SELECT COUNT(*) FROM psp_calls WHERE item = $1", payout.Value) + await _engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE subject_id = $1", payout.Value));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
     [Fact]
     public async Task OwnMoney_ThatIsNotOursAnyMoreWhenItLeaves_IsRefusedAndNothingIsSent()
     {
@@ -176,7 +285,8 @@ public sealed class PayoutStateTests : IAsyncLifetime
     {
         var payout = isOwn ? (await Payouts.RequestOwnAsync(Books.Usd(700), "Rent", Maker, CancellationToken.None)).Value : await RequestAsync(1500);
         var approval = new ApprovalId((await _engine.TextAsync("SELECT approval_id FROM approvals WHERE subject_id = $1", payout.Value))!);
-        var shown = (await _engine.Get<ApprovalQueries>().FindAsync(approval.Value, CancellationToken.None))!.Shown.Lines;
+        var preview = (await _engine.Get<ApprovalQueries>().FindAsync(approval.Value, CancellationToken.None))!.Shown;
+        Assert.Equal(isOwn ? [] : [new ApprovalChange("Bank account", null, "…6789 (version 1)")], preview.Changes);
 
         Assert.Equal(ApprovalState.Approved, (await _engine.Get<Approvals>().ApproveAsync(approval, Checker, CancellationToken.None)).Value);
         await EndAsync(payout, PspPayoutStatus.Paid, steps: isOwn ? 2 : 3);
@@ -185,16 +295,59 @@ public sealed class PayoutStateTests : IAsyncLifetime
         var booked = await _engine.Lane.RunAsync(
             unit => unit.Query($"SELECT p.account, p.amount FROM postings p JOIN journal_entries e ON e.entry_id = p.entry_id WHERE e.kind IN ({kinds}) ORDER BY e.seq, p.line", row => (row.GetString(0), row.GetInt64(1))),
             CancellationToken.None);
-        Assert.Equal(shown.Select(line => (line.Account, line.Amount.Minor)), booked);
+        Assert.Equal(preview.Lines.Select(line => (line.Account, line.Amount.Minor)), booked);
     }
+
+    /// <summary>Its step died before anything was sent.</summary>
+    private async Task<DeadLetterId> BuryAsync(PayoutId payout)
+    {
+        await _engine.Lane.RunAsync(
+            unit =>
+            {
+                _engine.Get<DeadLetters>().Bury(unit, RetryQueue.ClaimNow(unit, PayoutSteps.Payout, payout.Value)!, new TaskFailure(RetryOperations.Transfer, ErrorClass.Rejected, "stub", "resource_missing", "No such account.", MoneyEffect.None));
+                return 0;
+            },
+            CancellationToken.None);
+        return new DeadLetterId((await _engine.TextAsync("SELECT dead_letter_id FROM dead_letters WHERE subject_id = $1 AND state = 'Open'", payout.Value))!);
+    }
+
+    /// <summary>As an act upon the payout does.</summary>
+    private async Task<ClaimedTask> WakeAndClaimAsync(PayoutId payout) => (await _engine.Lane.RunAsync(
+        unit =>
+        {
+            RetryQueue.Add(unit, PayoutSteps.Payout, payout.Value, unit.Now);
+            return RetryQueue.ClaimNow(unit, PayoutSteps.Payout, payout.Value);
+        },
+        CancellationToken.None))!;
 
     /// <summary>A payout of available money.</summary>
     private async Task<PayoutId> RequestAsync(long minor)
     {
-        _engine.Time.Advance(TimeSpan.FromDays(3));
+        Advance();
         var made = await AskAsync(minor);
         Assert.False(made.IsRefused, made.Refusal?.Text);
         return made.Value;
+    }
+
+    /// <summary>To when all that was sold until now is available.</summary>
+    private void Advance() => _engine.Time.Advance(TimeSpan.FromDays(3));
+
+    /// <summary>The whole of what the wallet says can be withdrawn.</summary>
+    private async Task<long> AskForAllAsync()
+    {
+        var all = Assert.Single((await _engine.Get<WalletQueries>().FindAsync(Books.Seller(), CancellationToken.None))!.Balances).Withdrawable.Minor;
+        var made = await AskAsync(all);
+        Assert.False(made.IsRefused, made.Refusal?.Text);
+        return all;
+    }
+
+    /// <summary>Of the seller's own order.</summary>
+    private async Task<RefundId> RefundAsync(MadeCheckout sale, string amount)
+    {
+        var order = await _engine.TextAsync("SELECT payment_order_id FROM payment_orders WHERE checkout_id = $1 AND line = 1", sale.Id);
+        var asked = await _engine.Get<RefundService>().AskAsync(new RefundAsk(order, amount, "Returned goods"), Maker, CancellationToken.None);
+        Assert.False(asked.IsRefused, asked.Refusal?.Text);
+        return asked.Value;
     }
 
     private Task<Result<PayoutId>> AskAsync(long minor) => Payouts.RequestAsync(new NewPayout(Books.Seller(), Books.Usd(minor), "Weekly share"), Maker, CancellationToken.None);

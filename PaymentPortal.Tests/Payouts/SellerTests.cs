@@ -60,6 +60,17 @@ public sealed class SellerTests(EngineHost engine)
     }
 
     [Fact]
+    public async Task Put_WithAFieldThatNobodyKnows_Is400AndMakesNoSeller()
+    {
+        var seller = "seller-" + Guid.NewGuid().ToString("N");
+
+        var answer = await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/" + seller, """{"name":"x","psp_account":"acct_1","is_payouts_enabled":true}""");
+
+        Assert.Equal((400, "is_payouts_enabled"), (answer.Status, (string?)answer.Body["field"]));
+        Assert.Equal(0, await engine.ScalarAsync("SELECT COUNT(*) FROM seller_accounts WHERE seller_account = $1", seller));
+    }
+
+    [Fact]
     public async Task TwoSellers_CantHaveOneAccount()
     {
         var first = await _rig.SellerAsync();

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Psp;
@@ -66,6 +68,24 @@ public sealed class RedriveTests : IAsyncLifetime
 
         async Task<ApprovalId> AskedAsync() => await _engine.Get<Core.Storage.WriteLane>().RunAsync(
             unit => new ApprovalId(unit.QueryFirst("SELECT approval_id FROM approvals WHERE state = 'Pending'", row => row.GetString(0))!), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Redrive_ThatPutsMoreMoneyAtRiskThanOnePersonMay_WaitsForASecond()
+    {
+        await _engine.DisposeAsync();
+        var limits = new Core.Integrity.ApprovalLimits(Core.Integrity.ApprovalLimits.Usual.Default with { Redrive = 4_999 }, new Dictionary<string, Core.Integrity.ApprovalLimit>(), TimeSpan.FromDays(1));
+        _engine = await StubEngine.StartAsync((services, _) => services.Replace(ServiceDescriptor.Singleton(limits)));
+        await RejectedAsync();
+        var one = await LetterAsync();
+        await RejectedAsync();
+
+        var both = await StartAsync(expected: 2);
+        Assert.Equal((RedriveState.Asked, 0), ((await StateAsync(both)).State, await _engine.ScalarAsync("SELECT COUNT(*) FROM retry_tasks WHERE kind = 'redrive'")));
+        Assert.False((await Desk.StopAsync(both, Ana, CancellationToken.None)).IsRefused);
+        var alone = (await Desk.StartAsync(Request(1) with { Filter = new DeadLetterFilter { Ids = [one.Value] } }, Ana, CancellationToken.None)).Value;
+
+        Assert.Equal(RedriveState.Running, (await StateAsync(alone)).State);
     }
 
     [Fact]

@@ -8,7 +8,15 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Payments.Refunds;
 
 /// <summary>Which refunds a list shows. All that is set must hold.</summary>
-public sealed record RefundFilter(RefundStatus? Status = null, string? CheckoutId = null, string? PaymentOrderId = null, string? About = null, MomentRange Created = default);
+/// <param name="AtLeast">In minor units of <paramref name="Currency"/>, as <paramref name="AtMost"/> is.</param>
+/// <param name="MadeBy">The actor who asked.</param>
+public sealed record RefundFilter(
+    RefundStatus? Status = null, string? CheckoutId = null, string? PaymentOrderId = null, string? About = null, MomentRange Created = default, string? Currency = null, long? AtLeast = null, long? AtMost = null, string? MadeBy = null);
+
+/// <summary>What a list says of a refund that does not stand in its row.</summary>
+/// <param name="Approval">Null when one person was enough.</param>
+/// <param name="ArrivedAt">When the PSP called it done; null before, and when it came back.</param>
+public sealed record RefundAside(Approval? Approval, DateTimeOffset? ArrivedAt);
 
 /// <summary>All about one refund.</summary>
 /// <param name="Owed">The task of finance, when it came back from the bank.</param>
@@ -42,6 +50,18 @@ public sealed class RefundQueries(IDbContextFactory<PortalDb> databases)
         return await Matching(db, filter).Take(CountCap + 1).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The second person and the arrival of each refund of a page, by its id.</summary>
+    public async Task<IReadOnlyDictionary<string, RefundAside>> AsidesAsync(IReadOnlyCollection<Refund> page, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var (ids, asked, done) = (page.Select(refund => refund.RefundId).ToList(), page.Select(refund => refund.ApprovalId).OfType<string>().ToList(), RefundStatus.Succeeded.Word());
+        var approvals = await db.Set<Approval>().AsNoTracking().Where(row => asked.Contains(row.ApprovalId)).ToDictionaryAsync(row => row.ApprovalId, cancellationToken).ConfigureAwait(false);
+        var arrivals = await db.Set<ReturnHistoryLine>().AsNoTracking().Where(line => ids.Contains(line.ItemId) && line.ToStatus == done).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return page.ToDictionary(refund => refund.RefundId, refund => new RefundAside(
+            refund.ApprovalId is { } approval ? approvals.GetValueOrDefault(approval) : null,
+            refund.Status == RefundStatus.Succeeded ? arrivals.Find(line => line.ItemId == refund.RefundId)?.At : null));
+    }
+
     /// <summary>Null when there is no such refund.</summary>
     public async Task<RefundDetails?> FindAsync(RefundId id, CancellationToken cancellationToken)
     {
@@ -66,6 +86,10 @@ public sealed class RefundQueries(IDbContextFactory<PortalDb> databases)
         if (filter.PaymentOrderId is { } order) query = query.Where(refund => refund.PaymentOrderId == order);
         if (filter.About is { } about)
             query = query.Where(refund => refund.RefundId == about || refund.CheckoutId == about || refund.PaymentOrderId == about || refund.PspRefundId == about || refund.SellerAccount == about);
+        if (filter.Currency is { } currency) query = query.Where(refund => refund.Currency == currency);
+        if (filter.AtLeast is { } least) query = query.Where(refund => refund.Amount >= least);
+        if (filter.AtMost is { } most) query = query.Where(refund => refund.Amount <= most);
+        if (filter.MadeBy is { } maker) query = query.Where(refund => refund.MadeBy == maker);
         if (filter.Created.From is { } from)
         {
             var floor = Ids.Floor<RefundId>(from - IdSlack);

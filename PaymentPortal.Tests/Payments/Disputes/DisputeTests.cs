@@ -149,6 +149,16 @@ public sealed class DisputeTests(EngineHost engine) : IAsyncLifetime
         Assert.Equal((status, field), (answer.Status, (string?)answer.Body["field"]));
     }
 
+    [Fact]
+    public void Evidence_OfMoreThanThePspTakesTogether_IsRefused()
+    {
+        var before = new Dictionary<string, string> { ["product_description"] = new('x', 149_999) };
+
+        Assert.False(EvidenceText.Merge(before, new Dictionary<string, string?> { [EvidenceText.Free] = "y" }).IsRefused);
+        Assert.Equal("evidence", EvidenceText.Merge(before, new Dictionary<string, string?> { [EvidenceText.Free] = "yy" }).Refusal?.Field);
+        Assert.False(EvidenceText.Merge(before, new Dictionary<string, string?> { ["product_description"] = new('z', 150_000) }).IsRefused);
+    }
+
     [Theory]
     [InlineData("reset_after")]
     [InlineData("timeout_before")]

@@ -25,6 +25,9 @@ public sealed class RefundApprovalTests(EngineHost engine)
         await _desk.IsAsync(refund, "SUCCEEDED");
 
         Assert.Single(both, one => !one.IsRefused);
+        var (row, aside) = await ListedAsync(refund);
+        Assert.Equal((_maker.Value, _checker.Value, ApprovalState.Approved), (row.MadeBy, aside.Approval?.DecidedBy, aside.Approval?.State));
+        Assert.NotNull(aside.ArrivedAt);
         await engine.AssertSoundAsync();
     }
 
@@ -62,6 +65,15 @@ public sealed class RefundApprovalTests(EngineHost engine)
         Assert.Equal(403, answer.Status);
         Assert.Equal(0, await engine.ScalarAsync("SELECT COUNT(*) FROM refunds WHERE payment_order_id = $1", order));
         await engine.AssertSoundAsync();
+    }
+
+    /// <summary>As the list of refunds shows it, among those of its maker.</summary>
+    private async Task<(Refund Row, RefundAside Aside)> ListedAsync(string refund)
+    {
+        var queries = engine.Services.GetRequiredService<RefundQueries>();
+        var row = Assert.Single((await queries.ListAsync(new RefundFilter(MadeBy: _maker.Value), new PagePlace(), 10, CancellationToken.None)).Rows);
+        Assert.Equal(refund, row.RefundId);
+        return (row, (await queries.AsidesAsync([row], CancellationToken.None))[refund]);
     }
 
     private Approvals Approvals => engine.Services.GetRequiredService<Approvals>();

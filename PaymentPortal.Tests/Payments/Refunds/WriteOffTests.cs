@@ -73,6 +73,22 @@ public sealed class WriteOffTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Suspense_RefundedByFinance_AboveTheLimitWaitsForASecondPerson()
+    {
+        var (_, session) = await _engine.PaidOddlyAsync(Books.Usd(2499));
+
+        var refund = (await SuspenseAsync(session)).Value;
+        var asked = new ApprovalId((await _engine.TextAsync("SELECT approval_id FROM refunds WHERE refund_id = $1", refund.Value))!);
+        Assert.Equal((0, -2499, "REQUESTED"), (await SumAsync("suspense"), await SumAsync("refunds:open"), await RefundStatusAsync(refund)));
+        Assert.Equal(409, (await SuspenseAsync(session)).Refusal?.HttpStatus);
+        Assert.Equal("maker_is_checker", (await Approvals.ApproveAsync(asked, Maker, CancellationToken.None)).Refusal?.Code);
+        Assert.Equal(ApprovalState.Approved, (await Approvals.ApproveAsync(asked, Checker, CancellationToken.None)).Value);
+
+        Assert.Equal("APPROVED", await RefundStatusAsync(refund));
+        Assert.Empty(await _engine.BrokenAsync());
+    }
+
+    [Fact]
     public async Task LostDispute_TakenOverByThePlatform_AboveTheLimitWaitsForASecondPerson()
     {
         var (_, dispute) = await DisputedAsync(PspDisputeStatus.NeedsResponse, PspDisputeStatus.Lost);
@@ -129,6 +145,10 @@ public sealed class WriteOffTests : IAsyncLifetime
     private Task<Result<ApprovalId?>> PaidElsewhereAsync(RefundId owed, Actor who) => _engine.Get<FinanceRefunds>().PaidElsewhereAsync(owed.Value, who, "bank transfer 4711", CancellationToken.None);
 
     private Task<Result<ApprovalId?>> BearAsync(DisputeId dispute, DisputeBearer bearer) => _engine.Get<DisputeDesk>().SetBearerAsync(dispute, bearer, "our mistake", Maker, CancellationToken.None);
+
+    private Task<Result<RefundId>> SuspenseAsync(string session) => _engine.Get<FinanceRefunds>().RefundAsync(session, Maker, "taken by mistake", CancellationToken.None);
+
+    private Task<string?> RefundStatusAsync(RefundId refund) => _engine.TextAsync("SELECT status FROM refunds WHERE refund_id = $1", refund.Value);
 
     private Task<string?> TaskAsync(RefundId owed) => _engine.TextAsync("SELECT state FROM finance_tasks WHERE session_id = $1", owed.Value);
 

@@ -15,7 +15,7 @@ public sealed record EntryListAddress(EntryFilter Filter, PagePlace Place, int S
     public static readonly IReadOnlyList<FilterField> Fields =
     [
         new("account", "Account", FilterKind.Text, null, "psp:clearing"),
-        new("currency", "Currency", FilterKind.One, PaymentListAddress.CurrencyOptions),
+        new("currency", "Currency", FilterKind.One, AmountFilter.Currencies),
         new("date", "Date", FilterKind.Dates, FilterField.Spans),
         new("kind", "Kind", FilterKind.One, [.. Enum.GetValues<EntryKind>().Select(kind => new FilterOption(kind.ToString(), EntryWords.Of(kind)))]),
         new("payment", "Payment", FilterKind.Text, null, "chk_…"),

@@ -26,6 +26,10 @@ public sealed record FilterField(string Key, string Label, FilterKind Kind, IRea
     public static readonly IReadOnlyList<FilterOption> Spans =
         [new("today", "Today"), new("last_24h", "Last 24 hours"), new("last_7d", "Last 7 days"), new("last_30d", "Last 30 days")];
 
+    /// <summary>One of the staff, by the value of his actor.</summary>
+    public static FilterField Staff(string key, string label, IReadOnlyDictionary<string, string> names) =>
+        new(key, label, FilterKind.One, [.. names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new FilterOption(name.Key, name.Value))]);
+
     public string WordOf(string value) => Options?.FirstOrDefault(option => option.Value == value)?.Label ?? value.Replace("..", " – ", StringComparison.Ordinal);
 }
 

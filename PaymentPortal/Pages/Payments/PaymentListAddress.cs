@@ -12,9 +12,6 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
 
     private static readonly string[] Keys = ["status", "created", "amount", "currency", "buyer", "seller", "ref", "has", "q", ListUrl.Sort, ListUrl.After, ListUrl.Before, ListUrl.Size];
 
-    public static readonly IReadOnlyList<FilterOption> CurrencyOptions =
-        [.. Currency.All.Where(currency => currency.IsOffered).Select(currency => currency.Code).Order(StringComparer.Ordinal).Select(code => new FilterOption(code, code))];
-
     /// <summary>The tabs above the list: each a set of states.</summary>
     public static readonly IReadOnlyList<(string Label, IReadOnlyList<PaymentState> States)> Tabs =
     [
@@ -32,7 +29,7 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
         new("q", "Search", FilterKind.Text, null, "Id, e-mail, last 4, reference"),
         new("status", "Status", FilterKind.Many, [.. Enum.GetValues<PaymentState>().Select(state => new FilterOption(state.Word(), state.Label()))]),
         new("created", "Created", FilterKind.Dates, FilterField.Spans),
-        new("currency", "Currency", FilterKind.One, CurrencyOptions),
+        new("currency", "Currency", FilterKind.One, AmountFilter.Currencies),
         new("amount", "Amount", FilterKind.Amounts),
         new("buyer", "Customer", FilterKind.Text, null, "Account at the shop"),
         new("seller", "Seller", FilterKind.Text, null, "Seller account"),
@@ -49,8 +46,8 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
     public static PaymentListAddress Read(ListUrl url, TimeZoneInfo zone, DateTimeOffset now)
     {
         var notices = url.Values.Keys.Where(key => !Keys.Contains(key)).Select(key => $"“{key}” is no filter of this list.").ToList();
-        var currency = ReadCurrency(url, notices);
-        var (least, most) = ReadAmounts(url, currency, notices);
+        var currency = AmountFilter.ReadCurrency(url, notices);
+        var (least, most) = AmountFilter.ReadAmounts(url, currency, notices);
         var filter = new PaymentFilter
         {
             States = ReadStates(url, notices),
@@ -95,44 +92,6 @@ public sealed record PaymentListAddress(PaymentFilter Filter, PaymentSort Sort, 
         if (url["created"] is not { } text) return default;
         if (!MomentRange.TryRead(text, zone, now, out var range)) notices.Add($"“{text}” is no span of time.");
         return range;
-    }
-
-    private static Currency? ReadCurrency(ListUrl url, List<string> notices)
-    {
-        if (url["currency"] is not { } code) return null;
-        if (Currency.TryGet(code.ToUpperInvariant(), out var currency)) return currency;
-        notices.Add($"“{code}” is no currency.");
-        return null;
-    }
-
-    /// <summary>"100..250", or the words gte:100 and lte:250.</summary>
-    private static (long? Least, long? Most) ReadAmounts(ListUrl url, Currency? currency, List<string> notices)
-    {
-        if (url["amount"] is not { } text) return (null, null);
-        if (currency is null)
-        {
-            notices.Add("Amounts are compared within one currency: choose one.");
-            return (null, null);
-        }
-        var (from, to) = url.Range("amount");
-        foreach (var word in url.All("amount"))
-        {
-            if (word.StartsWith("gte:", StringComparison.Ordinal)) from = word[4..];
-            else if (word.StartsWith("lte:", StringComparison.Ordinal)) to = word[4..];
-            else if (!word.Contains("..", StringComparison.Ordinal)) (from, to) = (word, word);
-        }
-        return (ReadAmount(from, currency, notices), ReadAmount(to, currency, notices));
-    }
-
-    /// <summary>People may leave decimals away: "100" is 100.00 USD.</summary>
-    private static long? ReadAmount(string? text, Currency currency, List<string> notices)
-    {
-        if (text is null) return null;
-        var decimals = text.Split('.', 2) is [_, var part] ? part.Length : 0;
-        var padded = decimals >= currency.Exponent ? text : text + (decimals == 0 && !text.EndsWith('.') ? "." : "") + new string('0', currency.Exponent - decimals);
-        if (Money.TryParse(padded, currency, out var money, out _)) return money.Minor;
-        notices.Add($"“{text}” is no amount in {currency}.");
-        return null;
     }
 
     private static PaymentSort ReadSort(ListUrl url, Currency? currency, List<string> notices)

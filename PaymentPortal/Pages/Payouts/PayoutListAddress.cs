@@ -9,7 +9,7 @@ public sealed record PayoutListAddress(PayoutFilter Filter, PagePlace Place, int
 {
     public const string Path = "/payouts";
 
-    private static readonly string[] Keys = ["status", "seller", "currency", "created", ListUrl.After, ListUrl.Before, ListUrl.Size];
+    private static readonly string[] Keys = ["status", "seller", "currency", "created", "by", "trace", ListUrl.After, ListUrl.Before, ListUrl.Size];
 
     public static readonly IReadOnlyList<(string Label, IReadOnlyList<PayoutStatus> Statuses)> Tabs =
     [
@@ -21,12 +21,15 @@ public sealed record PayoutListAddress(PayoutFilter Filter, PagePlace Place, int
         ("Ended unpaid", [PayoutStatus.Refused, PayoutStatus.Canceled]),
     ];
 
-    public static readonly IReadOnlyList<FilterField> Fields =
+    /// <param name="names">The staff by the value of their actors.</param>
+    public static IReadOnlyList<FilterField> Fields(IReadOnlyDictionary<string, string> names) =>
     [
         new("seller", "Seller", FilterKind.Text, null, "Seller account"),
         new("status", "Status", FilterKind.Many, [.. PayoutStatuses.All.Select(status => new FilterOption(status.Word().ToLowerInvariant(), PayoutWords.Of(status)))]),
-        new("currency", "Currency", FilterKind.One, [.. Currency.All.Where(currency => currency.IsOffered).Select(currency => currency.Code).Order(StringComparer.Ordinal).Select(code => new FilterOption(code, code))]),
+        new("currency", "Currency", FilterKind.One, AmountFilter.Currencies),
         new("created", "Asked for", FilterKind.Dates, FilterField.Spans),
+        FilterField.Staff("by", "Maker", names),
+        new("trace", "Trace", FilterKind.Text, null, "Id here or at the PSP"),
     ];
 
     public static string StatusOf(IReadOnlyList<PayoutStatus> statuses) => string.Join(',', statuses.Select(status => status.Word().ToLowerInvariant()));
@@ -48,15 +51,10 @@ public sealed record PayoutListAddress(PayoutFilter Filter, PagePlace Place, int
             if (SellerAccount.TryParse(text, out var named)) seller = named;
             else notices.Add($"“{text}” is no seller account.");
         }
-        string? currency = null;
-        if (url["currency"] is { } code)
-        {
-            if (Currency.TryGet(code.ToUpperInvariant(), out var known)) currency = known.Code;
-            else notices.Add($"“{code}” is no currency.");
-        }
+        var currency = AmountFilter.ReadCurrency(url, notices)?.Code;
         var before = url[ListUrl.Before];
         return new PayoutListAddress(
-            new PayoutFilter { Statuses = statuses, Seller = seller, Currency = currency, Created = created },
+            new PayoutFilter { Statuses = statuses, Seller = seller, Currency = currency, Created = created, Maker = url["by"], Trace = url["trace"] },
             new PagePlace(url[ListUrl.After], before == ListUrl.End ? null : before, before == ListUrl.End), url.PageSize, notices);
     }
 }

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Payouts;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Payments;
 
 namespace PaymentPortal.Pages.Payouts;
 
@@ -14,12 +16,15 @@ public sealed partial class PayoutsPage
     private PayoutListAddress? _asked;
     private ListPage<PayoutView>? _page;
     private IReadOnlyList<ListTab> _tabs = [];
+    private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
+    private IReadOnlyList<FilterField> _fields = [];
     private int _decimals;
     private string? _error;
     private string? _reference;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private PayoutQueries Queries { get; set; } = default!;
+    [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
     [Inject] private ILogger<PayoutsPage> Logger { get; set; } = default!;
@@ -30,6 +35,8 @@ public sealed partial class PayoutsPage
     {
         Navigation.LocationChanged += Moved;
         HandOver.Offer(() => (Name, _page is null ? null : new Shown(_page, _tabs)));
+        _names = await Staff.ActorNamesAsync(CancellationToken.None);
+        _fields = PayoutListAddress.Fields(_names);
         await ShowAsync();
     }
 
@@ -72,6 +79,10 @@ public sealed partial class PayoutsPage
         var total = tabs.FirstOrDefault(tab => tab.IsCurrent)?.Count ?? await Queries.CountAsync(asked.Filter, CancellationToken.None);
         return new Shown(new ListPage<PayoutView>(slice.Rows, total, slice.Previous, slice.Next), tabs);
     }
+
+    private string NameOf(string actor) => _names.GetValueOrDefault(actor) ?? ActorWords.Of(actor, _names);
+
+    private string? CheckerOf(PayoutView payout) => payout.ApprovedBy is { } checker ? NameOf(checker) : null;
 
     private sealed record Shown(ListPage<PayoutView> Page, IReadOnlyList<ListTab> Tabs);
 }

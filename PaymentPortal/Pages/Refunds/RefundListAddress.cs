@@ -9,17 +9,21 @@ public sealed record RefundListAddress(RefundFilter Filter, PagePlace Place, int
 {
     public const string Path = "/refunds";
 
-    private static readonly string[] Keys = ["status", "q", "created", ListUrl.After, ListUrl.Before, ListUrl.Size];
+    private static readonly string[] Keys = ["status", "q", "created", "currency", "amount", "by", ListUrl.After, ListUrl.Before, ListUrl.Size];
 
     public static readonly IReadOnlyList<(string Label, RefundStatus? Status)> Tabs =
     [
         ("All", null), ("Needs approval", RefundStatus.Requested), ("Being sent", RefundStatus.Approved), ("With the bank", RefundStatus.Sent), ("Refunded", RefundStatus.Succeeded), ("Came back", RefundStatus.Failed),
     ];
 
-    public static IReadOnlyList<FilterField> Fields { get; } =
+    /// <param name="names">The staff by the value of their actors.</param>
+    public static IReadOnlyList<FilterField> Fields(IReadOnlyDictionary<string, string> names) =>
     [
         new("q", "About", FilterKind.Text, null, "Refund, payment, order or seller"),
         new("created", "Created", FilterKind.Dates, FilterField.Spans),
+        new("currency", "Currency", FilterKind.One, AmountFilter.Currencies),
+        new("amount", "Amount", FilterKind.Amounts),
+        FilterField.Staff("by", "Requested by", names),
     ];
 
     public static string? Word(RefundStatus? status) => status?.Word().ToLowerInvariant();
@@ -35,7 +39,9 @@ public sealed record RefundListAddress(RefundFilter Filter, PagePlace Place, int
             if (RefundWords.TryParse(word.ToUpperInvariant(), out var known)) status = known;
             else notices.Add($"“{word}” is no status of a refund.");
         }
+        var currency = AmountFilter.ReadCurrency(url, notices);
+        var (least, most) = AmountFilter.ReadAmounts(url, currency, notices);
         var before = url[ListUrl.Before];
-        return new RefundListAddress(new RefundFilter(status, About: url["q"], Created: range), new PagePlace(url[ListUrl.After], before == ListUrl.End ? null : before, before == ListUrl.End), url.PageSize, notices);
+        return new RefundListAddress(new RefundFilter(status, About: url["q"], Created: range, Currency: currency?.Code, AtLeast: least, AtMost: most, MadeBy: url["by"]), new PagePlace(url[ListUrl.After], before == ListUrl.End ? null : before, before == ListUrl.End), url.PageSize, notices);
     }
 }

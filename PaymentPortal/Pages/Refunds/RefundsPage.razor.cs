@@ -3,9 +3,12 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
+using PaymentPortal.Pages.Payments;
 
 namespace PaymentPortal.Pages.Refunds;
 
@@ -16,12 +19,16 @@ public sealed partial class RefundsPage
     private RefundListAddress? _asked;
     private ListPage<Refund>? _page;
     private IReadOnlyList<ListTab> _tabs = [];
+    private IReadOnlyDictionary<string, RefundAside> _asides = new Dictionary<string, RefundAside>();
+    private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
+    private IReadOnlyList<FilterField> _fields = [];
     private string? _error;
     private string? _reference;
     private IDisposable? _live;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private RefundQueries Queries { get; set; } = default!;
+    [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
@@ -32,7 +39,9 @@ public sealed partial class RefundsPage
     protected override async Task OnInitializedAsync()
     {
         Navigation.LocationChanged += Moved;
-        HandOver.Offer(() => (Name, _page is null ? null : new Shown(_page, _tabs)));
+        HandOver.Offer(() => (Name, _page is null ? null : new Shown(_page, _tabs, _asides)));
+        _names = await Staff.ActorNamesAsync(CancellationToken.None);
+        _fields = RefundListAddress.Fields(_names);
         await ShowAsync();
     }
 
@@ -61,7 +70,7 @@ public sealed partial class RefundsPage
         {
             var shown = HandOver.Take<Shown>(wanted) ?? await ReadAsync(_url, _asked);
             // Somebody who has clicked on meanwhile wants the newer address, whichever answer comes last.
-            if (wanted == Name) (_page, _tabs, _error) = (shown.Page, shown.Tabs, null);
+            if (wanted == Name) (_page, _tabs, _asides, _error) = (shown.Page, shown.Tabs, shown.Asides, null);
         }
         catch (DbException error)
         {
@@ -80,10 +89,23 @@ public sealed partial class RefundsPage
             tabs.Add(new ListTab(label, url.With("status", RefundListAddress.Word(status)).ToString(), asked.Filter.Status == status, count));
         }
         var total = tabs.FirstOrDefault(tab => tab.IsCurrent)?.Count ?? await Queries.CountAsync(asked.Filter, CancellationToken.None);
-        return new Shown(new ListPage<Refund>(slice.Rows, total, slice.Previous, slice.Next), tabs);
+        return new Shown(new ListPage<Refund>(slice.Rows, total, slice.Previous, slice.Next), tabs, await Queries.AsidesAsync(slice.Rows, CancellationToken.None));
     }
 
     private static Money MoneyOf(Refund refund) => new(refund.Amount, Currency.Of(refund.Currency));
 
-    private sealed record Shown(ListPage<Refund> Page, IReadOnlyList<ListTab> Tabs);
+    private RefundAside AsideOf(Refund refund) => _asides[refund.RefundId];
+
+    private string NameOf(string actor) => _names.GetValueOrDefault(actor) ?? ActorWords.Of(actor, _names);
+
+    private static string? Waits(RefundAside aside) => aside.Approval is { State: ApprovalState.Pending } approval ? approval.ApprovalId : null;
+
+    private string? CheckerOf(RefundAside aside) => aside.Approval switch
+    {
+        { State: ApprovalState.Approved, DecidedBy: { } checker } => NameOf(checker),
+        { State: ApprovalState.Refused, DecidedBy: { } checker } => "refused by " + NameOf(checker),
+        _ => null,
+    };
+
+    private sealed record Shown(ListPage<Refund> Page, IReadOnlyList<ListTab> Tabs, IReadOnlyDictionary<string, RefundAside> Asides);
 }
