@@ -65,6 +65,7 @@ public static class PayoutMoves
         [(PayoutStatus.Approved, PayoutCause.SendingStarted)] = PayoutStatus.Sending,
         [(PayoutStatus.Sending, PayoutCause.PayoutMade)] = PayoutStatus.InTransit,
         [(PayoutStatus.Sending, PayoutCause.BankChanged)] = PayoutStatus.Failed,
+        [(PayoutStatus.Sending, PayoutCause.Canceled)] = PayoutStatus.Canceled,
         [(PayoutStatus.Sending, PayoutCause.GivenUp)] = PayoutStatus.Canceled,
         [(PayoutStatus.Sending, PayoutCause.StuckAtPsp)] = PayoutStatus.Failed,
         [(PayoutStatus.InTransit, PayoutCause.StuckAtPsp)] = PayoutStatus.Failed,

@@ -21,6 +21,7 @@ public sealed class PayoutStep(
         Nothing,
         WaitForBank,
         Refuse,
+        GiveBack,
         Transfer,
         Payout,
         Look,
@@ -58,6 +59,11 @@ public sealed class PayoutStep(
             mover.Move(unit, payout, PayoutCause.BankChanged, Actor.Program("payout"));
             RetryQueue.Finish(unit, task);
         }
+        if (act == Act.GiveBack)
+        {
+            mover.Move(unit, payout, PayoutCause.Canceled, Actor.Program("payout"));
+            RetryQueue.Finish(unit, task);
+        }
         if (act == Act.WaitForBank) RetryQueue.Wait(unit, task, unit.Now + BankPatience, "The PSP does not have the seller's newest bank account yet.");
         if (act == Act.Reverse && !payout.IsTakingBack) unit.Execute("UPDATE payouts SET is_taking_back = 1 WHERE payout_id = $1", id.Value);
         return (act, payout);
@@ -70,9 +76,11 @@ public sealed class PayoutStep(
         {
             case PayoutStatus.Approved or PayoutStatus.Sending:
                 var step = payout is { Seller: not null, TransferId: null } ? PayoutSteps.Transfer : payout.PayoutStep;
-                // What was sent is carried to its end before anything else is looked at.
-                if (calls.Find(unit, payout.Id.Value, step) is not null) return step == PayoutSteps.Transfer ? Act.Transfer : Act.Payout;
+                var isUnwanted = payout.IsCancelRequested && calls.DidNothing(unit, payout.Id.Value, step);
+                // What was sent is carried to its end before anything else is looked at, unless it made nothing and nobody wants it any more.
+                if (calls.Find(unit, payout.Id.Value, step) is not null && !isUnwanted) return step == PayoutSteps.Transfer ? Act.Transfer : Act.Payout;
                 if (payout.IsCancelRequested && payout.TransferId is not null) return Act.Reverse;
+                if (isUnwanted) return Act.GiveBack;
                 if (IsBankChanged(unit, payout)) return Act.Refuse;
                 if (payout.Seller is { } seller && SellerBank.Of(unit, seller) is { IsAtPsp: false }) return Act.WaitForBank;
                 return step == PayoutSteps.Transfer ? Act.Transfer : Act.Payout;

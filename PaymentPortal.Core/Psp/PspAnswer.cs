@@ -22,7 +22,11 @@ public enum PspVerdict
 }
 
 /// <summary>The PSP's error object, or our own words for a call that got none. The message holds no card number, address or key.</summary>
-public sealed record PspError(int? HttpStatus, string? Type, string? Code, string? DeclineCode, string? Param, string Message);
+public sealed record PspError(int? HttpStatus, string? Type, string? Code, string? DeclineCode, string? Param, string Message)
+{
+    /// <summary>Every call would be refused alike. A 403 about a connected account is about that account alone: it may have taken its permission back.</summary>
+    public bool IsOurKeyRefused => HttpStatus == 401 || (HttpStatus == 403 && Code != PspErrorCodes.AccountInvalid);
+}
 
 /// <summary>
 /// One call as it is kept for the payment's timeline. Bodies are redacted before they get here. A replay is the PSP's stored first answer

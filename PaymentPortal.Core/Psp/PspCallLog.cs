@@ -98,6 +98,9 @@ public sealed class PspCallLog(FieldCipher cipher)
     /// <summary>The newest call of an item's step, or null before the first.</summary>
     public PspCall? Find(UnitOfWork unit, string item, string step) => Newest(unit, item, step)?.Call;
 
+    /// <summary>Whether the newest call of an item's step is proved to have made nothing; false before the first.</summary>
+    public bool DidNothing(UnitOfWork unit, string item, string step) => Newest(unit, item, step)?.State.Proved == PspEffect.Nothing;
+
     /// <summary>An object that exists counts before a newer generation: it can only be one that turned up against all proof, and must not get a twin.</summary>
     private Stored? Newest(UnitOfWork unit, string item, string step) => unit.QueryFirst(
         $"SELECT {Columns} FROM psp_calls WHERE item = $1 AND step = $2 ORDER BY CASE WHEN effect_proved = 'Exists' THEN 0 ELSE 1 END, generation DESC LIMIT 1", Map, item, step);

@@ -45,7 +45,7 @@ public static class PspErrorCatalogue
     {
         PspVerdict.Declined => DeclineCode(error?.Code, error?.DeclineCode),
         PspVerdict.NotSent => error?.HttpStatus switch { 409 => "idempotency_key_in_use", 429 => "rate_limit", _ => PspErrorCodes.Unavailable },
-        PspVerdict.Rejected => error?.HttpStatus is 401 or 403 ? "config_invalid" : error?.Code ?? "psp_rejected",
+        PspVerdict.Rejected => error is { IsOurKeyRefused: true } ? "config_invalid" : error?.Code ?? "psp_rejected",
         PspVerdict.Unknown => error?.Type == PspErrorTypes.Idempotency ? "psp_duplicate" : error?.Code is { } code && code.StartsWith("psp_", StringComparison.Ordinal) ? code : PspErrorCodes.NoAnswer,
         PspVerdict.Succeeded or PspVerdict.Pending => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "A success has no error code."),
     };

@@ -91,6 +91,13 @@ internal static class PspErrorRows
         yield return Rejected("parameter_missing", "The PSP misses a value in our request", ErrorOwner.Admin, Report);
         yield return Rejected("parameter_unknown", "The PSP does not know a value in our request", ErrorOwner.Admin, Report);
         yield return Rejected("parameter_invalid_empty", "A value in our request is empty", ErrorOwner.Admin, Report);
+        yield return Rejected("parameter_invalid_integer", "A number in our request is not one the PSP can read", ErrorOwner.Admin, Report);
+        yield return Rejected("payment_intent_unexpected_state", "The payment is in a state in which the PSP can't do this", ErrorOwner.Support, "Ask the PSP for the payment's status; what is possible then stands on its page.");
+        yield return Rejected("payment_method_types_no_longer_supported", "The PSP wants the means of payment chosen in another way", ErrorOwner.Admin, Report);
+        yield return Rejected("charge_already_refunded", "The PSP has given the whole charge back already", ErrorOwner.Finance, "Compare the refunds of the payment with the PSP's: one was made there by hand, or twice. Nothing more can go back.");
+        yield return Rejected("charge_disputed", "The charge is disputed, and its money is with the bank", ErrorOwner.Finance, "Answer or accept the dispute; a refund would pay twice.");
+        yield return Rejected("payout_reconciliation_not_ready", "The PSP has not yet put together what a payout was made of", ErrorOwner.Finance, "Nothing is lost: order the report again the next day.");
+        yield return Rejected(PspErrorCodes.AccountInvalid, "Our key does not belong to the account that the request names, or that account is gone", ErrorOwner.Admin, "Compare the seller's account at the PSP with ours, and the key's rights.");
         yield return Rejected("balance_insufficient", "Not enough money is available at the PSP yet", ErrorOwner.Finance, "Nothing: it goes on when money becomes available.");
     }
 

@@ -21,6 +21,9 @@ public static class PspErrorCodes
     /// <summary>Not enough money is available at the PSP yet: the one refusal that passes by itself.</summary>
     public const string BalanceInsufficient = "balance_insufficient";
 
+    /// <summary>Our key may not act for the connected account that the request names.</summary>
+    public const string AccountInvalid = "account_invalid";
+
     /// <summary>An answer came that is not the PSP's, or not about what we asked.</summary>
     public const string BadAnswer = "psp_bad_answer";
 

@@ -124,7 +124,7 @@ public sealed class PspHealth(TimeProvider time, Dice? dice = null)
     /// <summary>True when this answer began a pause: our key or its rights are wrong.</summary>
     internal bool Saw(PspVerdict verdict, PspError? error)
     {
-        var isKeyRefused = verdict == PspVerdict.Rejected && error?.HttpStatus is 401 or 403;
+        var isKeyRefused = verdict == PspVerdict.Rejected && error is { IsOurKeyRefused: true };
         lock (_gate)
         {
             if (isKeyRefused) _pausedUntil = time.GetUtcNow() + Pause;

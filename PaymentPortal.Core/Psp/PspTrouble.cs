@@ -14,7 +14,7 @@ public static class PspTrouble
         if (answer.IsHeld) return new TaskEnd.Held(answer.RetryAfter ?? TimeSpan.FromSeconds(1), answer.Error!.Message);
         if (answer.Verdict is PspVerdict.Succeeded or PspVerdict.Pending) return NotReady(psp, operation, "psp_pending", "The PSP has not settled it yet.", effect ?? MoneyEffect.Unknown);
         // Every call would be refused alike until an admin has mended the key: no step is to blame, and none is spent on it.
-        if (answer is { Verdict: PspVerdict.Rejected, Exchange.HttpStatus: 401 or 403 }) return new TaskEnd.Held(PspHealth.Pause, "The PSP refuses our API key or its rights. Check Psp:ApiKey.");
+        if (answer is { Verdict: PspVerdict.Rejected, Error.IsOurKeyRefused: true }) return new TaskEnd.Held(PspHealth.Pause, "The PSP refuses our API key or its rights. Check Psp:ApiKey.");
         var text = PspErrorCatalogue.Find(answer.Verdict, answer.Error);
         return new TaskEnd.Again(new TaskFailure(operation, text.Retry, psp, text.Code, answer.Error?.Message ?? text.What, effect ?? text.Money) { RetryAfter = answer.RetryAfter });
     }

@@ -25,4 +25,7 @@ public sealed class NavigationMapTests
     [InlineData("/recon/mismatches/mm_1", "Mismatches")]
     [InlineData("/reconsider", null)]
     public void Here_IsTheNearestPlaceThatHoldsTheAddress(string path, string? label) => Assert.Equal(label, NavigationMap.Here(path)?.Label);
+
+    [Fact]
+    public void DeadLetter_ByItsId_IsLookedForAmongTheItems() => Assert.Equal("/ops/dead-letters/items?q=dl_1", GoMap.Target("dl_1"));
 }

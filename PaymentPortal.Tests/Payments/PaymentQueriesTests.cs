@@ -176,6 +176,16 @@ public sealed class PaymentQueriesTests(SeededStore seeded) : IClassFixture<Seed
     }
 
     [Fact]
+    public async Task Search_ByTheNumberOnTheReceipt_FindsThatOneInAnyCase()
+    {
+        var wanted = seeded.Payments[1_234].Id;
+
+        var found = await ReadAsync(new PaymentFilter { Search = " " + BuyerReference.Of(wanted).ToLowerInvariant() }, PagePlace.First);
+
+        Assert.Equal([wanted], found.Rows.Select(row => row.Id));
+    }
+
+    [Fact]
     public async Task Search_ByEmail_FindsAllOfThatPersonInAnyCase() =>
         Assert.Equal(seeded.Payments.Count(payment => payment.Buyer == "buyer-7"), await Queries.CountAsync(new PaymentFilter { Search = " Anna.7@Example.com " }, CancellationToken.None));
 

@@ -178,6 +178,28 @@ public sealed class PayoutFaultTests(EngineHost engine) : IAsyncLifetime
         await engine.AssertSoundAsync();
     }
 
+    /// <summary>What the PSP said no to is not sent once more only to be taken back.</summary>
+    [Theory]
+    [InlineData(Transfers, 0)]
+    [InlineData(Payouts, 1)]
+    public async Task Refused_AndCancelled_SendsNothingMore_AndGivesTheMoneyBack(string path, int reversals)
+    {
+        var seller = await _rig.FundedAsync();
+        await engine.Control.SetFaultsAsync(new FaultRule { Method = "POST", Path = path, Times = 1, Status = 400, Code = "resource_missing" });
+        var payout = await _rig.RequestAsync(seller);
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM dead_letters WHERE subject_id = $1 AND state = 'Open'", payout.Value);
+
+        Assert.False((await _rig.Payouts.CancelAsync(payout, Actor.Staff("finance"), CancellationToken.None)).IsRefused);
+
+        await engine.CountAsync(1, "SELECT COUNT(*) FROM payouts WHERE payout_id = $1 AND status = 'CANCELED'", payout.Value);
+        Assert.Equal(("20.00", "0.00"), await _rig.WalletAsync(seller));
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM psp_exchanges WHERE item = $1 AND method = 'POST' AND path = $2", payout.Value, path));
+        Assert.Equal(reversals, await engine.ScalarAsync("SELECT COUNT(*) FROM psp_exchanges WHERE item = $1 AND method = 'POST' AND path LIKE '/v1/transfers/%/reversals'", payout.Value));
+        Assert.Equal(1, await engine.ScalarAsync("SELECT COUNT(*) FROM psp_calls WHERE item = $1 AND effect_proved = 'Nothing'", payout.Value));
+        Assert.Equal(0, await engine.ScalarAsync("SELECT COUNT(*) FROM dead_letters WHERE subject_id = $1 AND state = 'Open'", payout.Value));
+        await engine.AssertSoundAsync();
+    }
+
     /// <summary>A definite no ends its key: the next try is a new POST, and the only one that made something.</summary>
     [Theory]
     [InlineData(Transfers, "transfer")]

@@ -9,7 +9,7 @@ public sealed class PayoutMovesTests
     [
         "Requested WithinLimit Approved", "Requested Approved Approved", "Requested ApprovalRefused Refused", "Requested ApprovalExpired Refused", "Requested BankChanged Refused",
         "Requested ApprovalWithdrawn Canceled", "Requested Canceled Canceled", "Approved BankChanged Refused", "Approved NotOurs Refused", "Approved Canceled Canceled", "Approved GivenUp Canceled",
-        "Approved SendingStarted Sending", "Sending PayoutMade InTransit", "Sending BankChanged Failed", "Sending GivenUp Canceled", "Sending StuckAtPsp Failed", "Sending TakenBack Canceled",
+        "Approved SendingStarted Sending", "Sending PayoutMade InTransit", "Sending BankChanged Failed", "Sending Canceled Canceled", "Sending GivenUp Canceled", "Sending StuckAtPsp Failed", "Sending TakenBack Canceled",
         "InTransit StuckAtPsp Failed", "InTransit PaidByPsp Paid", "InTransit FailedAtBank Failed", "InTransit CanceledAtPsp Failed", "InTransit BackAtPsp Canceled", "InTransit TakenBack Canceled",
         "Paid ReturnedByBank Returned", "Failed PayAgain Sending", "Failed TakenBack Canceled", "Returned PayAgain Sending", "Returned TakenBack Canceled",
     ];

@@ -72,6 +72,29 @@ public sealed class PspErrorCatalogueTests
     public void OutcomeUnknown_IsAskedForAndNeverRepeatedBlindly() => Assert.All(PspErrorCatalogue.All.Where(text => text.Money == MoneyEffect.Unknown), text =>
         Assert.True(text.Retry is ErrorClass.Unanswered or ErrorClass.Busy, text.Code));
 
+    /// <summary>The refusals that the PSP's contract names.</summary>
+    [Theory]
+    [InlineData("parameter_missing")]
+    [InlineData("parameter_unknown")]
+    [InlineData("parameter_invalid_empty")]
+    [InlineData("parameter_invalid_integer")]
+    [InlineData("amount_too_small")]
+    [InlineData("amount_too_large")]
+    [InlineData("url_invalid")]
+    [InlineData("balance_insufficient")]
+    [InlineData("charge_already_refunded")]
+    [InlineData("charge_disputed")]
+    [InlineData("payment_intent_unexpected_state")]
+    [InlineData("payment_method_types_no_longer_supported")]
+    [InlineData("payout_reconciliation_not_ready")]
+    [InlineData("resource_missing")]
+    public void Refusal_ThatTheContractNames_IsKnown_AndTookNothing(string code)
+    {
+        var text = PspErrorCatalogue.Find(PspVerdict.Rejected, new PspError(400, "invalid_request_error", code, null, null, "No."));
+
+        Assert.Equal((true, code, MoneyEffect.None), (text.IsKnown, text.Code, text.Money));
+    }
+
     [Fact]
     public void Page_InTheDocuments_IsTheCatalogue() => Assert.Equal(CatalogueDocument.Write(), File.ReadAllText(Path.Combine(House.Repository.Root, "docs", "error-codes.md")));
 

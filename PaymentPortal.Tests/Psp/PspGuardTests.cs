@@ -62,6 +62,22 @@ public sealed class PspGuardTests
         Assert.Equal(1, psp.Requests);
     }
 
+    /// <summary>A seller who closed his account, or took his permission back, is no reason to stop paying the others.</summary>
+    [Fact]
+    public async Task RefusedAccount_OfOneSeller_HoldsNobodyElse()
+    {
+        await using var psp = new FakePsp(FakePsp.Answer(403, StripeJsonSamples.Error("invalid_request_error", "account_invalid")), FakePsp.Answer(200, Balance));
+        using var line = new PspLine(psp.Address, guard: Quick);
+
+        var end = PspTrouble.Of("Stripe", RetryOperations.LookUp, await line.Client.FetchBalanceAsync(CancellationToken.None));
+        var next = await CallAsync(line);
+
+        var failure = Assert.IsType<TaskEnd.Again>(end).Failure;
+        Assert.Equal(("account_invalid", ErrorClass.Rejected, MoneyEffect.None), (failure.Code, failure.Class, failure.Effect));
+        Assert.Equal((PspVerdict.Succeeded, 2), (next, psp.Requests));
+        Assert.Null(line.Health.Hold());
+    }
+
     [Fact]
     public async Task TooManyCalls_AreObeyedAsTold()
     {

@@ -18,7 +18,7 @@ internal static class GoMap
         ("mm_", "/recon/mismatches/{Id}", "/recon/mismatches/{0}"),
         ("stl_", "/recon/runs/{Id}", "/recon/runs/{0}"),
         ("apr_", "/approvals/{Id}", "/approvals/{0}"),
-        ("dl_", "/ops/dead-letters", "/ops/dead-letters?q={0}"),
+        ("dl_", "/ops/dead-letters/items", "/ops/dead-letters/items?q={0}"),
         ("job_", "/ops/jobs/{Id}", "/ops/jobs/{0}"),
         ("whd_", "/ops/webhooks/{Id}", "/ops/webhooks/{0}"),
         ("pev_", "/ops/webhooks", "/ops/webhooks?q={0}"),

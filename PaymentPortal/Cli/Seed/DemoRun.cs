@@ -54,7 +54,7 @@ internal sealed class DemoRun(PortalSite site, IServiceProvider services, string
         if (payment.Story is DemoStory.IsCanceled or DemoStory.IsCanceledAtThePsp) await site.CancelAsync(checkout.CheckoutId, cancellationToken);
     }
 
-    /// <summary>Waits until every payment that needs no more time has ended as planned, and no step is due.</summary>
+    /// <summary>Waits until every payment that needs no more time has ended as planned, no step is due and every fact is told.</summary>
     private async Task SettleAsync(bool isLast, CancellationToken cancellationToken)
     {
         using var pace = new PeriodicTimer(Look);
@@ -81,7 +81,8 @@ internal sealed class DemoRun(PortalSite site, IServiceProvider services, string
                 return $"{id} ({payment.Story}) is {found.GetValueOrDefault(id)} and should be {payment.End.Word()}";
             }
         }
-        return await CountDueAsync(cancellationToken) is > 0 and var due ? $"{due} steps are still due" : null;
+        if (await CountAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT COUNT(*) FROM retry_tasks WHERE state = 'Due' AND due_at <= {_time.GetUtcNow().ToMicroseconds()}"), cancellationToken) is > 0 and var due) return $"{due} steps are still due";
+        return isLast && await CountAsync("SELECT COUNT(*) FROM outbox WHERE position IS NULL", cancellationToken) is > 0 and var untold ? $"{untold} facts are not told yet" : null;
     }
 
     private async Task<Dictionary<string, string>> StatusesAsync(CancellationToken cancellationToken)
@@ -98,11 +99,11 @@ internal sealed class DemoRun(PortalSite site, IServiceProvider services, string
         return found;
     }
 
-    private async Task<long> CountDueAsync(CancellationToken cancellationToken)
+    private async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
     {
         await using var reader = _dialect.OpenReader();
         await using var command = reader.CreateCommand();
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT COUNT(*) FROM retry_tasks WHERE state = 'Due' AND due_at <= {_time.GetUtcNow().ToMicroseconds()}");
+        command.CommandText = sql;
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
     }
 }

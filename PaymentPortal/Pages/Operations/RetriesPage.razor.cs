@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Common;
-using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
@@ -24,7 +23,6 @@ public sealed partial class RetriesPage
 
     private ListUrl? _url;
     private ListPage<ScheduledRow>? _page;
-    private PspHold? _hold;
     private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
     private string? _told;
     private int _new;
@@ -34,7 +32,6 @@ public sealed partial class RetriesPage
     [Inject] private ScheduledRetries Scheduled { get; set; } = default!;
     [Inject] private RetryPolicies Policies { get; set; } = default!;
     [Inject] private DeadLetters Letters { get; set; } = default!;
-    [Inject] private PspHealth Health { get; set; } = default!;
     [Inject] private LiveFeed Feed { get; set; } = default!;
     [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
@@ -64,7 +61,6 @@ public sealed partial class RetriesPage
     private async Task ShowAsync()
     {
         _url = ListUrl.Read(Navigation.Uri);
-        _hold = Health.Hold();
         _gone.Clear();
         _new = 0;
         var slice = await ReadAsync(_url);
@@ -88,7 +84,6 @@ public sealed partial class RetriesPage
         _gone.UnionWith(page.Rows.Select(row => row.TaskId).Except(now.Select(row => row.TaskId)));
         _gone.ExceptWith(now.Select(row => row.TaskId));
         _new = url[ListUrl.After] is null ? fresh.Count(row => page.Rows.All(shown => shown.TaskId != row.TaskId)) : 0;
-        _hold = Health.Hold();
         StateHasChanged();
     }
 
