@@ -55,7 +55,7 @@ public static class PaymentAnswers
         PaymentState.Retrying => Retrying(details),
         PaymentState.DeadLettered => Dead(details),
         PaymentState.NeedsAttention => details.OpenFinanceTask is { } task ? WithFinance(details, task, write) : WordMissing(),
-        PaymentState.Succeeded => Paid(details),
+        PaymentState.Succeeded => Paid(details, write),
         PaymentState.Failed => Failed(details),
         PaymentState.Canceled => new($"The checkout was cancelled by {Canceller(details)} before it was paid.", MoneyEffect.None, Nobody, AnswerStep.Nothing),
         PaymentState.Expired => new(details.Attempts.Count == 0 ? "The checkout ended without anybody pressing Pay." : "The checkout ended unpaid.", MoneyEffect.None, Nobody, AnswerStep.Nothing),
@@ -151,12 +151,22 @@ public static class PaymentAnswers
     private static PaymentAnswer WordMissing() =>
         new("The checkout is over, and the PSP has not said whether it was paid.", MoneyEffect.Unknown, Psp, AnswerStep.AskPsp) { Code = "outcome_unknown" };
 
-    private static PaymentAnswer Paid(PaymentDetails details)
+    private static PaymentAnswer Paid(PaymentDetails details, Func<Money, string> write)
     {
         var orders = details.Orders.Count == 1 ? "its order" : $"its {details.Orders.Count} orders";
         var card = details.PaidCharge is { CardBrand: { } brand, CardLast4: { } last4 } ? $" with {CardBrands.Name(brand)} ending {last4}" : "";
         var before = details.Payment.Declines > 0 ? $" after {details.Payment.Declines} declined" : "";
-        return new($"Paid{card}{before}, and booked to {orders}.", MoneyEffect.Taken, Nobody, AnswerStep.Nothing) { Taken = details.Total };
+        var paid = new PaymentAnswer($"Paid{card}{before}, and booked to {orders}.", MoneyEffect.Taken, Nobody, AnswerStep.Nothing) { Taken = details.Total };
+        if (details.DeadReturns is not [var dead, ..]) return paid;
+        var refund = details.Refunds.FirstOrDefault(one => one.RefundId == dead.SubjectId);
+        var stopped = refund is null ? "answering its dispute" : $"giving back {write(new Money(refund.Amount, Currency.Of(refund.Currency)))}";
+        return paid with
+        {
+            What = $"{paid.What} But {stopped} stopped for good: {dead.LastError?.TrimEnd('.') ?? "no reason was written down"}.",
+            Who = Owner(ErrorOwner.Support),
+            Next = AnswerStep.Advice,
+            Advice = $"Open the {(refund is null ? "dispute" : "refund")} below: its dead letter is redriven or given up.",
+        };
     }
 
     private static PaymentAnswer Failed(PaymentDetails details)

@@ -45,6 +45,9 @@ public sealed record PaymentDetails(
     /// <summary>Every move of its refunds and disputes.</summary>
     public IReadOnlyList<ReturnHistoryLine> ReturnMoves { get; init; } = [];
 
+    /// <summary>Steps of its refunds and disputes that stopped for good and wait for a person.</summary>
+    public IReadOnlyList<RetryTask> DeadReturns { get; init; } = [];
+
     /// <summary>How much of its money goes back, or is disputed: shown beside its state.</summary>
     public PaymentReturn Return => PaymentReturns.Of(Orders.Sum(order => order.Refunded), Payment.Amount, Disputes.Select(dispute => dispute.Status));
 

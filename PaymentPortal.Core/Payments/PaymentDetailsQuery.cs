@@ -63,6 +63,7 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
             Refunds = refunds,
             Disputes = disputes,
             ReturnMoves = moves,
+            DeadReturns = await db.Set<RetryTask>().AsNoTracking().Where(step => step.State == TaskState.Dead && returns.Contains(step.SubjectId)).OrderBy(step => step.DueAt).ToListAsync(cancellationToken).ConfigureAwait(false),
         };
     }
 

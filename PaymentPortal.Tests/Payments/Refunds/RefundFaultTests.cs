@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PaymentPortal.Core.Common;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Sandbox.Control;
 using PaymentPortal.Tests.Support;
@@ -66,6 +67,9 @@ public sealed class RefundFaultTests(EngineHost engine) : IAsyncLifetime
         Assert.Equal(("APPROVED", -1200), (await _desk.StatusAsync(refund), await _desk.SumAsync(checkout, "refunds:open")));
         Assert.Equal(422, (await _desk.AskAsync(order, "1.00")).Status);
         await engine.AssertSoundAsync();
+        var shown = PaymentAnswers.Of((await engine.Services.GetRequiredService<PaymentDetailsQuery>().FindAsync(new CheckoutId(checkout.Id), CancellationToken.None))!, money => money.ToString());
+        Assert.Equal((AnswerStep.Advice, "us"), (shown.Next, shown.Who));
+        Assert.Contains("giving back 12.00 stopped for good", shown.What, StringComparison.Ordinal);
         var letter = new DeadLetterId((await engine.TextAsync("SELECT dead_letter_id FROM dead_letters WHERE subject_id = $1", refund))!);
         Assert.False((await engine.Services.GetRequiredService<DeadLetterDesk>().DiscardAsync([letter], "the bank decides", Actor.Staff("u1"), CancellationToken.None)).IsRefused);
 
