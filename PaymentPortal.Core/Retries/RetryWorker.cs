@@ -15,7 +15,7 @@ public sealed class RetryWorker : IDisposable
     /// Tries under way at once. Most of their time is waiting for a commit that they share: the more of them, the fewer commits. No more than may wait
     /// for their turn at the PSP.
     /// </summary>
-    private const int ClaimAtOnce = 1024;
+    internal const int ClaimAtOnce = 1024;
 
     private readonly WriteLane _lane;
     private readonly Dictionary<string, IRetryHandler> _handlers;

@@ -83,8 +83,8 @@ public sealed class RetryClockTests : IAsyncLifetime
         _store.Time.Advance(TimeSpan.FromMinutes(Steps));
 
         var running = _worker.RunDueAsync(CancellationToken.None);
-        await Until.TrueAsync(() => Task.FromResult(_step.Begun.Count == 512));
-        Assert.Equal(Enumerable.Range(0, 512).Select(Name), _step.Begun.Order(StringComparer.Ordinal));
+        await Until.TrueAsync(() => Task.FromResult(_step.Begun.Count == RetryWorker.ClaimAtOnce));
+        Assert.Equal(Enumerable.Range(0, RetryWorker.ClaimAtOnce).Select(Name), _step.Begun.Order(StringComparer.Ordinal));
         _step.GoOn();
         await running;
 
