@@ -136,6 +136,7 @@ internal sealed class ApprovalMapping : IEntityTypeConfiguration<Approval>
         builder.Ignore(row => row.Shown);
         // One open question about a thing at a time: the index decides, whoever asks.
         builder.HasIndex(row => new { row.Kind, row.SubjectId }).IsUnique().HasFilter("state = 'Pending'");
+        builder.HasIndex(row => new { row.SubjectId, row.State });
         builder.HasIndex(row => new { row.State, row.ApprovalId });
     }
 }

@@ -21,7 +21,7 @@ public static class ApprovalInvariants
             SELECT 'approval ' || a.approval_id || ' was ' || a.state || ' by ' || a.decided_by || ', who asked for it' FROM approvals a LEFT JOIN api_keys k ON a.decided_by = 'key:' || k.key_id
                 WHERE a.state IN ('Approved', 'Refused') AND (a.decided_by = a.maker OR a.decided_by = 'user:' || a.maker_person OR k.owner_id = a.maker_person)
             UNION ALL SELECT 'approval ' || a.approval_id || ' was Approved by ' || a.decided_by || ', who is no member of staff' FROM approvals a
-                WHERE a.state = 'Approved' AND a.decided_by NOT LIKE 'user:%' AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE a.decided_by = 'key:' || k.key_id AND k.owner_id IS NOT NULL)
+                WHERE a.state = 'Approved' AND a.decided_by NOT LIKE 'user:%' AND NOT (a.decided_by LIKE 'key:%' AND EXISTS (SELECT 1 FROM api_keys k WHERE k.key_id = SUBSTR(a.decided_by, 5) AND k.owner_id IS NOT NULL))
             UNION ALL SELECT 'key ' || k.key_id || ' belongs to ' || k.owner_id || ', who is no member of staff' FROM api_keys k WHERE k.owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_users s WHERE s.id = k.owner_id)
             """),
         new SqlInvariant("approvals-02", "An approval is pending, or it says who ended it and when; the audit log has its ask and its end once each, as it says.", """

@@ -9,6 +9,8 @@ public sealed class QuietInvariant(string code, string rule, string sql, VerifyS
 
     public string Rule => rule;
 
+    internal string Sql => sql;
+
     public Task<InvariantReport> CheckAsync(DbConnection snapshot, CancellationToken cancellationToken) => scope.IsQuiet
         ? Snapshot.ReportAsync(snapshot, sql, cancellationToken)
         : Task.FromResult(InvariantReport.Skipped("work may be under way; --quiet-state says that none is"));

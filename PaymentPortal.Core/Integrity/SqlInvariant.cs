@@ -9,5 +9,7 @@ public sealed class SqlInvariant(string code, string rule, string sql) : IInvari
 
     public string Rule => rule;
 
+    internal string Sql => sql;
+
     public Task<InvariantReport> CheckAsync(DbConnection snapshot, CancellationToken cancellationToken) => Snapshot.ReportAsync(snapshot, sql, cancellationToken);
 }

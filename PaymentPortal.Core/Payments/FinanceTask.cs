@@ -72,7 +72,7 @@ internal sealed class FinanceTaskMapping : IEntityTypeConfiguration<FinanceTask>
         builder.Property(task => task.Currency).HasMaxLength(3);
         builder.Property(task => task.RefundId).HasMaxLength(40);
         builder.Property(task => task.ClosedBy).HasMaxLength(256);
-        builder.HasIndex(task => task.CheckoutId);
+        builder.HasIndex(task => new { task.CheckoutId, task.State });
         builder.HasIndex(task => task.State);
     }
 }

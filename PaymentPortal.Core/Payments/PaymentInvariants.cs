@@ -34,7 +34,7 @@ public static class PaymentInvariants
             HAVING o.ledger_updated <> COUNT(e.entry_id) OR o.wallet_updated <> o.ledger_updated OR o.ledger_updated <> (o.payment_order_status = 'SUCCESS')
             UNION ALL SELECT 'order ' || o.payment_order_id || ' of ' || o.amount || ' is booked with another amount or seller' FROM payment_orders o
             JOIN journal_entries e ON e.source_id = o.payment_order_id AND e.kind IN ('PayIn', 'SuspenseAccepted')
-            WHERE o.amount - o.platform_fee <> (SELECT COALESCE(-SUM(p.amount), 0) FROM postings p WHERE p.entry_id = e.entry_id AND p.account = 'seller:' || o.seller_account || ':payable' AND p.currency = o.currency)
+            WHERE o.amount - o.platform_fee <> COALESCE((SELECT -SUM(CASE WHEN p.account = 'seller:' || o.seller_account || ':payable' AND p.currency = o.currency THEN p.amount END) FROM postings p WHERE p.entry_id = e.entry_id), 0)
             UNION ALL SELECT 'entry ' || e.entry_id || ' pays in for ' || e.source_id || ', which is no order' FROM journal_entries e WHERE e.kind IN ('PayIn', 'SuspenseAccepted')
                 AND NOT EXISTS (SELECT 1 FROM payment_orders o WHERE o.payment_order_id = e.source_id)
             """),

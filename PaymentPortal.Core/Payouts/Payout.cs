@@ -104,6 +104,7 @@ internal sealed class PayoutMapping : IEntityTypeConfiguration<Payout>
         builder.HasIndex(payout => new { payout.SellerAccount, payout.PayoutId });
         builder.HasIndex(payout => new { payout.Status, payout.PayoutId });
         builder.HasIndex(payout => payout.TransferId).IsUnique().HasFilter("transfer_id IS NOT NULL");
+        builder.HasIndex(payout => payout.ReversalId).IsUnique().HasFilter("reversal_id IS NOT NULL");
         builder.HasIndex(payout => payout.PspAccount).HasFilter("status = 'SENDING'");
         builder.HasIndex(payout => payout.IsWaitingForBalance).HasFilter("is_waiting_for_balance");
     }

@@ -77,7 +77,7 @@ public static class PayoutInvariants
                     SELECT r.payment_order_id, e.seq, r.amount - r.platform_fee AS amount FROM refunds r JOIN journal_entries e ON e.kind = 'RefundAsked' AND e.source_id = r.refund_id WHERE r.payment_order_id IS NOT NULL
                     UNION ALL SELECT r.payment_order_id, v.seq, r.platform_fee - r.amount FROM refunds r JOIN journal_entries e ON e.kind = 'RefundAsked' AND e.source_id = r.refund_id
                         JOIN journal_entries v ON v.reverses = e.entry_id WHERE r.payment_order_id IS NOT NULL
-                    UNION ALL SELECT s.payment_order_id, e.seq, (SELECT MAX(CASE WHEN l.amount > 0 THEN s.amount ELSE -s.amount END) FROM postings l WHERE l.entry_id = e.entry_id AND l.account = 'seller:' || s.seller_account || ':payable')
+                    UNION ALL SELECT s.payment_order_id, e.seq, (SELECT MAX(CASE WHEN l.account = 'seller:' || s.seller_account || ':payable' THEN CASE WHEN l.amount > 0 THEN s.amount ELSE -s.amount END END) FROM postings l WHERE l.entry_id = e.entry_id)
                         FROM dispute_shares s JOIN journal_entries e ON e.source_id = s.dispute_id AND e.kind IN ('DisputeHeld', 'DisputeReleased', 'DisputeLost', 'DisputeShifted')
                     UNION ALL SELECT e.source_id, v.seq, (SELECT -SUM(l.amount) FROM postings l WHERE l.entry_id = e.entry_id AND l.available_on IS NOT NULL)
                         FROM journal_entries v JOIN journal_entries e ON e.entry_id = v.reverses WHERE v.kind = 'Reversal') AS x

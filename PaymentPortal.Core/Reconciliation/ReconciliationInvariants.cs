@@ -44,7 +44,7 @@ public static class ReconciliationInvariants
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' names ' || m.entry_id || ', which is not its entry' FROM mismatches m LEFT JOIN journal_entries e ON e.entry_id = m.entry_id
                 WHERE m.entry_id IS NOT NULL AND (e.entry_id IS NULL OR e.kind <> 'Adjustment' OR e.source_id <> m.mismatch_id)
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' was settled by ' || m.entry_id || ' without a second person' FROM mismatches m
-                WHERE m.entry_id IS NOT NULL AND m.class <> 'Automatic' AND NOT EXISTS (SELECT 1 FROM approvals a WHERE ((a.kind = 'mismatch' AND a.subject_id = m.mismatch_id) OR (a.kind = 'mismatches' AND a.subject_id = m.batch_id)) AND a.state = 'Approved' AND a.decided_by <> a.maker)
+                WHERE m.entry_id IS NOT NULL AND m.class <> 'Automatic' AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.subject_id IN (m.mismatch_id, m.batch_id) AND a.kind = CASE a.subject_id WHEN m.mismatch_id THEN 'mismatch' ELSE 'mismatches' END AND a.state = 'Approved' AND a.decided_by <> a.maker)
             """),
         // A history whose end was cut off fits its row when that was put back, too: what else was written in the same unit tells of it. What the sweep would do again by itself is no finding.
         new SqlInvariant("recon-06", "What was done about a mismatch, as audit log, ledger, approvals, files and lines tell of it, stands in its history.", """
@@ -55,7 +55,7 @@ public static class ReconciliationInvariants
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' has the entry ' || m.entry_id || ', which its history does not tell of' FROM mismatches m WHERE m.entry_id IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM mismatch_history h WHERE h.mismatch_id = m.mismatch_id AND h.cause IN ('EntryPosted', 'SettledWithinLimit'))
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' waits for a second person whom nobody asks' FROM mismatches m WHERE m.state = 'Asked'
-                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.state = 'Pending' AND ((a.kind = 'mismatch' AND a.subject_id = m.mismatch_id) OR (a.kind = 'mismatches' AND a.subject_id = m.batch_id)))
+                AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.state = 'Pending' AND a.subject_id IN (m.mismatch_id, m.batch_id) AND a.kind = CASE a.subject_id WHEN m.mismatch_id THEN 'mismatch' ELSE 'mismatches' END)
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' is ' || m.state || ', and its file was rolled back' FROM settlement_files f JOIN mismatches m ON m.file_id = f.file_id WHERE f.state = 'RolledBack' AND m.state <> 'Withdrawn'
             UNION ALL SELECT 'mismatch ' || mismatch_id || ' is within a limit and was never settled' FROM mismatches WHERE class = 'Automatic' AND history_version = 1
             UNION ALL SELECT 'mismatch ' || m.mismatch_id || ' is ' || m.state || ', and its line is matched' FROM mismatches m JOIN settlement_lines l ON l.file_id = m.file_id AND l.line = m.line AND l.bucket = 'Matched'

@@ -27,9 +27,12 @@ internal static partial class QueryPlan
     /// <summary>Whole tables or indexes read from end to end. Reading the few rows that a subquery came to is none.</summary>
     public static IEnumerable<string> FullScans(IReadOnlyList<string> plan)
     {
-        var results = plan.Select(line => SubqueryResult().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var results = plan.Select(ResultOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return plan.Where(line => TableScan().Match(line) is { Success: true } scan && !results.Contains(scan.Groups["name"].Value));
     }
+
+    /// <summary>The name of what a subquery came to, where a step of the plan makes one.</summary>
+    public static string? ResultOf(string step) => SubqueryResult().Match(step) is { Success: true } match ? match.Groups["name"].Value : null;
 
     private static async Task<List<string>> ExplainAsync(DbConnection connection, Sent statement)
     {

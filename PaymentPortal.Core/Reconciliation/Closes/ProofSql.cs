@@ -40,10 +40,10 @@ internal static class ProofSql
     /// </summary>
     private const string Owners = """
         CASE m.kind
-            WHEN 'PayIn' THEN COALESCE((SELECT o.platform_fee - COALESCE((SELECT SUM(p.amount) FROM postings p WHERE p.entry_id = m.entry_id AND p.account = 'seller:' || o.seller_account || ':payable'), 0)
+            WHEN 'PayIn' THEN COALESCE((SELECT o.platform_fee - COALESCE((SELECT SUM(CASE WHEN p.account = 'seller:' || o.seller_account || ':payable' THEN p.amount END) FROM postings p WHERE p.entry_id = m.entry_id), 0)
                 FROM payment_orders o WHERE o.payment_order_id = m.source_id), 0)
-            WHEN 'PayoutTransfer' THEN -COALESCE((SELECT SUM(p.amount) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id AND p.account = 'psp:connected:' || o.seller_account WHERE o.transfer_id = m.source_id), 0)
-            WHEN 'PayoutTransferBack' THEN -COALESCE((SELECT SUM(p.amount) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id AND p.account = 'psp:connected:' || o.seller_account WHERE o.reversal_id = m.source_id), 0)
+            WHEN 'PayoutTransfer' THEN -COALESCE((SELECT SUM(CASE WHEN p.account = 'psp:connected:' || o.seller_account THEN p.amount END) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id WHERE o.transfer_id = m.source_id), 0)
+            WHEN 'PayoutTransferBack' THEN -COALESCE((SELECT SUM(CASE WHEN p.account = 'psp:connected:' || o.seller_account THEN p.amount END) FROM payouts o JOIN postings p ON p.entry_id = m.entry_id WHERE o.reversal_id = m.source_id), 0)
             ELSE -m.waiting END
         """;
 

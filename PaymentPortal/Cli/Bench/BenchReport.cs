@@ -45,7 +45,7 @@ internal static class BenchReport
         $"{count} {what}: {count / figures.Engine.TotalSeconds:F0}/s; the bare queries {count / figures.Raw.TotalSeconds:F0}/s, ratio {figures.Raw / figures.Engine:F2}");
 
     public static string Verify(VerifyFigures figures) => Line(
-        $"{figures.Entries} entries: built in {figures.Built.TotalSeconds:F1} s, their chain proved in {figures.Chain.TotalSeconds:F1} s ({Number(figures.RowsPerSecond)} rows/s), all {figures.Checks} checks in {figures.All.TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB");
+        $"{figures.Entries} entries: built in {figures.Built.TotalSeconds:F1} s, their chain proved in {figures.Chain.TotalSeconds:F1} s ({Number(figures.RowsPerSecond)} rows/s), all {figures.Checks} checks in {figures.Report.Took.TotalSeconds:F1} s; peak memory {Megabytes(figures.PeakMemory)} MB\nslowest: {string.Join(", ", figures.Slowest.Select(line => Line($"{line.Code} {line.Took.TotalSeconds:F1} s")))}");
 
     public static string Row(string name, LoadFigures figures) => Row(
         name, Number(figures.PerSecond), Milliseconds(figures, 50), Milliseconds(figures, 99), figures.ProcessorMilliseconds.ToString("F2", CultureInfo.InvariantCulture), figures.Commits == 0 ? "" : figures.UnitsPerCommit.ToString("F1", CultureInfo.InvariantCulture), figures.Payments.ToString(CultureInfo.InvariantCulture));

@@ -10,8 +10,14 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Cli.Bench;
 
 /// <summary>Building so many entries, proving their chain, and every rule of the catalogue over them; what a rule found is wrong, because the books are honest.</summary>
-internal sealed record VerifyFigures(int Entries, TimeSpan Built, TimeSpan Chain, TimeSpan All, int Checks, long PeakMemory, IReadOnlyList<string> Wrong)
+internal sealed record VerifyFigures(int Entries, TimeSpan Built, TimeSpan Chain, IntegrityReport Report, long PeakMemory, IReadOnlyList<string> Wrong)
 {
+    private const int FewSlowest = 5;
+
+    public int Checks => Report.Lines.Count(line => line.State != InvariantState.NotChecked);
+
+    public IEnumerable<InvariantLine> Slowest => Report.Lines.OrderByDescending(line => line.Took).Take(FewSlowest);
+
     public decimal RowsPerSecond => Entries / Math.Max(0.001m, (decimal)Chain.TotalMilliseconds / 1000m);
 }
 
@@ -51,7 +57,7 @@ internal static class VerifyBench
         var stored = engine.Get<ChainAnchors>().Read().Anchors.Where(anchor => anchor.ChainId == Journal.ChainId).Select(anchor => anchor.Count).DefaultIfEmpty().Max();
         if (stored != entries) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{stored} entries in place of {entries}"));
         using var process = Process.GetCurrentProcess();
-        var figures = new VerifyFigures(entries, built, chain.Took, report.Took, report.Lines.Count(line => line.State != InvariantState.NotChecked), process.PeakWorkingSet64, wrong);
+        var figures = new VerifyFigures(entries, built, chain.Took, report, process.PeakWorkingSet64, wrong);
         if (entries >= Promised && figures.RowsPerSecond < FewestRowsPerSecond) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{figures.RowsPerSecond:0} entries a second are fewer than the {FewestRowsPerSecond} that are promised"));
         return figures;
     }

@@ -456,6 +456,8 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("State", "ApprovalId");
 
+                    b.HasIndex("SubjectId", "State");
+
                     b.ToTable("approvals", (string)null);
                 });
 
@@ -1693,9 +1695,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("SessionId");
 
-                    b.HasIndex("CheckoutId");
-
                     b.HasIndex("State");
+
+                    b.HasIndex("CheckoutId", "State");
 
                     b.ToTable("finance_tasks", (string)null);
                 });
@@ -2386,6 +2388,10 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.HasIndex("PspAccount")
                         .HasFilter("status = 'SENDING'");
+
+                    b.HasIndex("ReversalId")
+                        .IsUnique()
+                        .HasFilter("reversal_id IS NOT NULL");
 
                     b.HasIndex("TransferId")
                         .IsUnique()

@@ -1562,6 +1562,11 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "state", "approval_id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_approvals_subject_id_state",
+                table: "approvals",
+                columns: new[] { "subject_id", "state" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_attempt_charges_card_last4",
                 table: "attempt_charges",
                 column: "card_last4");
@@ -1677,9 +1682,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: new[] { "consumer", "aggregate_id", "position" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_finance_tasks_checkout_id",
+                name: "IX_finance_tasks_checkout_id_state",
                 table: "finance_tasks",
-                column: "checkout_id");
+                columns: new[] { "checkout_id", "state" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_finance_tasks_state",
@@ -1848,6 +1853,13 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 table: "payouts",
                 column: "psp_account",
                 filter: "status = 'SENDING'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payouts_reversal_id",
+                table: "payouts",
+                column: "reversal_id",
+                unique: true,
+                filter: "reversal_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_payouts_seller_account_payout_id",
