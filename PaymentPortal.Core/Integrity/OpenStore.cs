@@ -25,6 +25,7 @@ public sealed class OpenStore : IDisposable
         try
         {
             var dialect = new SqliteDialect(FileOf(dataDirectory));
+            dialect.RollBack();
             var keys = OpenKeys(dialect, keysDirectory);
             await StoreMigrator.MigrateAsync(dialect, cancellationToken).ConfigureAwait(false);
             MarkKeys(dialect, keys);
@@ -42,6 +43,8 @@ public sealed class OpenStore : IDisposable
     {
         var dialect = new SqliteDialect(FileOf(dataDirectory));
         if (!File.Exists(dialect.File)) throw new StartRefusedException($"There is no data in {dataDirectory} yet. Start the server once, or run the verb 'migrate'.");
+        if (dialect.HasJournal)
+            throw new StartRefusedException($"A start is making the schema of {dialect.File} at this moment, or was killed while it did. No payment was under way and none is lost. Start the server, or run the verb 'migrate': either ends it.");
         var keys = OpenKeys(dialect, keysDirectory);
         await StoreMigrator.RequireCurrentAsync(dialect, cancellationToken).ConfigureAwait(false);
         return (dialect, keys);

@@ -77,7 +77,7 @@ public sealed class BuyerCheckout(WriteLane lane, PaymentMover mover, PaymentSer
         if (payment.Status == PaymentOrderStatus.Executing && BuyerTries.Read(unit, payment).NextAt(policies) is { } next && next > unit.Now) return new Pressed(null, null, new PayAnswer.TooEarly(next));
         if (AttemptRow.FindOpen(unit, payment.Id) is not { } open) return Start(unit, payment);
         if (open.PspUrl is { } url) return new Pressed(open.Id, null, new PayAnswer.ToPsp(url));
-        return new Pressed(open.Id, RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, open.Id.Value), null);
+        return new Pressed(open.Id, worker.ClaimNow(unit, PaymentSteps.Attempt, open.Id.Value), null);
     }
 
     private Pressed Start(UnitOfWork unit, PaymentRow payment)

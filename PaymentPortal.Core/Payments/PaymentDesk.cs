@@ -69,7 +69,7 @@ public sealed class PaymentDesk(WriteLane lane, AuditLog audit, PaymentStatusChe
         audit.Write(unit, new AuditEntry(actor, "payment.ask-psp", checkout.Value));
         var hasSession = attempt!.PspToken is not null;
         var isSettled = attempt.State is AttemptState.Paid or AttemptState.SessionExpired or AttemptState.AsyncFailed;
-        return new Asked(attempt.Id, hasSession, isSettled, hasSession ? null : RetryQueue.ClaimNow(unit, PaymentSteps.Attempt, attempt.Id.Value));
+        return new Asked(attempt.Id, hasSession, isSettled, hasSession ? null : worker.ClaimNow(unit, PaymentSteps.Attempt, attempt.Id.Value));
     }
 
     /// <summary>What is settled stays as it is: the PSP's word is only held against ours, and a difference is for a person.</summary>

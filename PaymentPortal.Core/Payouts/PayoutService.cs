@@ -124,7 +124,7 @@ public sealed class PayoutService(WriteLane lane, WalletService wallets, Journal
     {
         for (var step = 0; step < MaxSteps; step++)
         {
-            var (task, status) = await lane.RunAsync(unit => (IsMoving(unit, id) ? RetryQueue.ClaimNow(unit, PayoutSteps.Payout, id.Value) : null, PayoutRow.Of(unit, id).Status), cancellationToken).ConfigureAwait(false);
+            var (task, status) = await lane.RunAsync(unit => (IsMoving(unit, id) ? worker.ClaimNow(unit, PayoutSteps.Payout, id.Value) : null, PayoutRow.Of(unit, id).Status), cancellationToken).ConfigureAwait(false);
             if (task is null) return status;
             if (await worker.RunOneAsync(task, CancellationToken.None).ConfigureAwait(false) is not TaskEnd.Settled) break;
         }

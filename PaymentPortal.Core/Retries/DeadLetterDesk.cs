@@ -50,7 +50,7 @@ public sealed class DeadLetterDesk(WriteLane lane, DeadLetters letters, RedriveR
         if ((letter.IsHeld ? "held" : letter.Why) is { } why) return new Refusal(RefusalCodes.StateConflict, 409, rules.TextOf(why) + ".");
         RedriveStep.Bring(unit, letters, id.Value, letter.Kind, letter.Subject);
         audit.Write(unit, new AuditEntry(actor, "dead-letter.try", id.Value));
-        return RetryQueue.ClaimNow(unit, letter.Kind, letter.Subject);
+        return worker.ClaimNow(unit, letter.Kind, letter.Subject);
     }
 
     private Result<int> Discard(UnitOfWork unit, IReadOnlyList<DeadLetterId> ids, string reason, Actor actor)

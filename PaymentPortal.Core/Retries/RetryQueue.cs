@@ -62,15 +62,16 @@ public static class RetryQueue
             """,
             Read, unit.Now, unit.Now + Lease, limit, held);
 
-    /// <summary>Takes one step whatever its time, for a person or a request that wants it now; null when it doesn't exist or somebody works on it.</summary>
-    public static ClaimedTask? ClaimNow(UnitOfWork unit, string kind, string subjectId) =>
+    /// <summary>Takes one step whatever its time; null when it doesn't exist or somebody works on it.</summary>
+    /// <param name="isHeld">Its lease has not run out, whatever the wall clock says by now.</param>
+    public static ClaimedTask? ClaimNow(UnitOfWork unit, string kind, string subjectId, bool isHeld = false) =>
         unit.QueryFirst(
             $"""
             UPDATE retry_tasks SET lease_until = $4, fence = fence + 1
-            WHERE kind = $1 AND subject_id = $2 AND state = 'Due' AND lease_until <= $3
+            WHERE kind = $1 AND subject_id = $2 AND state = 'Due' AND lease_until <= $3 AND (lease_until = 0 OR NOT $5)
             RETURNING {Claimed}
             """,
-            Read, kind, subjectId, unit.Now, unit.Now + Lease);
+            Read, kind, subjectId, unit.Now, unit.Now + Lease, isHeld);
 
     /// <summary>Ends a step in the unit that holds its effect.</summary>
     public static void Finish(UnitOfWork unit, ClaimedTask task)

@@ -24,8 +24,8 @@ public sealed class RetryWorker : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<RetryWorker> _log;
 
-    /// <summary>The tasks that are being tried here, each with its beginning on the clock that nobody can set.</summary>
-    private readonly ConcurrentDictionary<string, long> _trying = new(StringComparer.Ordinal);
+    /// <summary>The steps that are being tried here, each with its task and its beginning on the clock that nobody can set.</summary>
+    private readonly ConcurrentDictionary<(string Kind, string Subject), (string Task, long Began)> _trying = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _slots = new(ClaimAtOnce);
 
@@ -106,17 +106,23 @@ public sealed class RetryWorker : IDisposable
         }
     }
 
+    /// <summary>Takes one step whatever its time, for a person or a request that wants it now; null when it doesn't exist or somebody works on it.</summary>
+    public ClaimedTask? ClaimNow(UnitOfWork unit, string kind, string subjectId) =>
+        RetryQueue.ClaimNow(unit, kind, subjectId, isHeld: _trying.TryGetValue((kind, subjectId), out var trying) && IsLeased(trying.Began));
+
     /// <summary>Runs one claimed task to the end of this try, for callers that claimed it themselves.</summary>
     public async Task<TaskEnd> RunOneAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
-        _trying[task.Id.Value] = _time.GetTimestamp();
+        var (step, trying) = ((task.Kind, task.SubjectId), (task.Id.Value, _time.GetTimestamp()));
+        _trying[step] = trying;
         try
         {
             return await TryAndWriteAsync(task, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _trying.TryRemove(task.Id.Value, out _);
+            // Its own entry alone: whoever took the step over after the lease goes on under his.
+            _trying.TryRemove(KeyValuePair.Create(step, trying));
         }
     }
 
@@ -155,7 +161,9 @@ public sealed class RetryWorker : IDisposable
     }
 
     /// <summary>A clock that is set forwards would end every lease at once, and start a second try beside each first one.</summary>
-    private string StillLeased() => string.Join(' ', _trying.Where(one => _time.GetElapsedTime(one.Value) < RetryQueue.Lease).Select(one => one.Key));
+    private string StillLeased() => string.Join(' ', _trying.Where(one => IsLeased(one.Value.Began)).Select(one => one.Value.Task));
+
+    private bool IsLeased(long began) => _time.GetElapsedTime(began) < RetryQueue.Lease;
 
     private async Task<TaskEnd> TryAsync(ClaimedTask task, CancellationToken cancellationToken)
     {

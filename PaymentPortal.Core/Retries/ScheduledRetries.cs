@@ -75,7 +75,7 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
 
     private Result<ClaimedTask> Claim(UnitOfWork unit, string kind, string subjectId, Actor actor)
     {
-        if (RetryQueue.ClaimNow(unit, kind, subjectId) is not { } task) return NotWaiting;
+        if (worker.ClaimNow(unit, kind, subjectId) is not { } task) return NotWaiting;
         audit.Write(unit, new AuditEntry(actor, "retry.run-now", subjectId));
         return task;
     }
@@ -85,7 +85,7 @@ public sealed class ScheduledRetries(WriteLane lane, SqlDialect dialect, DeadLet
         if (string.IsNullOrWhiteSpace(reason)) return new Refusal(RefusalCodes.Missing, 422, "Say why it should not be tried again.", "reason");
         if (letters.Find(kind) is not { } step) return new Refusal(RefusalCodes.StateConflict, 409, "This kind of step can't be cancelled.");
         if (step.WhyNotGiveUp(unit, subjectId) is { } why) return new Refusal(RefusalCodes.StateConflict, 409, why, Money: MoneyEffect.Unknown);
-        if (RetryQueue.ClaimNow(unit, kind, subjectId) is not { } task) return NotWaiting;
+        if (worker.ClaimNow(unit, kind, subjectId) is not { } task) return NotWaiting;
         letters.Bury(unit, task, new TaskFailure(kind, ErrorClass.Rejected, TaskFailure.Us, "canceled_by_staff", reason.Trim(), MoneyEffect.None));
         audit.Write(unit, new AuditEntry(actor, "retry.cancel", subjectId) { Reason = reason.Trim() });
         return "Cancelled. It stands under Dead letters, where it can be redriven or discarded.";

@@ -32,6 +32,9 @@ public sealed class SqliteDialect(string file) : SqlDialect
 
     public override string Name => "SQLite";
 
+    /// <summary>A start is making the schema, or was killed while it did: whatever is written later goes to the WAL, and leaves none.</summary>
+    internal bool HasJournal => System.IO.File.Exists(File + "-journal");
+
     public override DbConnection OpenWriter()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
@@ -47,6 +50,16 @@ public sealed class SqliteDialect(string file) : SqlDialect
         var connection = new SqliteConnection(ReaderConnectionString());
         connection.Open();
         return connection;
+    }
+
+    /// <summary>Takes back what a start that was killed had written of its schema. For the process that holds the store's lock; readers, which come next, can't.</summary>
+    internal void RollBack()
+    {
+        if (!HasJournal) return;
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        connection.Open();
+        // SQLite rolls back when the file is first read, not when it is opened.
+        HasTable(connection, "store_meta");
     }
 
     public override LaneStatement Prepare(DbConnection writer, string sql, int arguments) => new SqliteStatement(((SqliteConnection)writer).Handle!, sql, arguments);

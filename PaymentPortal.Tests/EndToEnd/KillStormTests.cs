@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using PaymentPortal.Cli.Seed;
+using PaymentPortal.Core.Events;
 using PaymentPortal.Tests.Support;
 using Xunit.Abstractions;
 
 namespace PaymentPortal.Tests.EndToEnd;
 
 /// <summary>
-/// SIGKILL at random moments while payments are made, declined, given up, paid back, disputed, and paid out to their seller. After each kill every
-/// invariant holds of what is on disk; at the end nothing was charged or sent twice, the merchant has heard of every fact, and nothing waits. KILLS
-/// and KILL_SEED set how many and which.
+/// SIGKILL at random moments while payments are made, declined, given up, paid back, disputed, and paid out to their seller, and while the merchant's
+/// server fails again and again. After each kill every invariant holds of what is on disk; at the end nothing was charged or sent twice, the merchant
+/// has taken every fact, and nothing waits. KILLS and KILL_SEED set how many and which.
 /// </summary>
 public sealed class KillStormTests(ITestOutputHelper output)
 {
@@ -20,6 +21,9 @@ public sealed class KillStormTests(ITestOutputHelper output)
 
     /// <summary>What is paid back and paid out of a payment, in cents.</summary>
     private const long Part = 100;
+
+    /// <summary>What one of the merchant's two endpoints wants; the other wants all.</summary>
+    private static readonly string[] Ends = [EventTypes.CheckoutSucceeded, EventTypes.CheckoutCanceled, EventTypes.RefundSucceeded, EventTypes.PayoutPaid, EventTypes.DisputeWon];
 
     private readonly int _kills = int.Parse(Environment.GetEnvironmentVariable("KILLS") ?? "3", CultureInfo.InvariantCulture);
     private readonly ulong _seed = ulong.Parse(Environment.GetEnvironmentVariable("KILL_SEED") ?? "20261123", CultureInfo.InvariantCulture);
@@ -43,8 +47,11 @@ public sealed class KillStormTests(ITestOutputHelper output)
     {
         output.WriteLine($"KILLS={_kills} KILL_SEED={_seed}");
         await using var merchant = await MerchantReceiver.StartAsync();
+        var moods = new FailingMerchant(new DemoDice(_seed + 1));
+        merchant.Answer = moods.AnswerAsync;
         await using var rig = await CrashRig.StartAsync([]);
         await rig.AddWebhookEndpointAsync(merchant.Url);
+        await rig.AddWebhookEndpointAsync(merchant.Url + "/ends", Ends);
         await OpenShopAsync(rig);
         var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => LoadAsync(rig))).ToArray();
 
@@ -61,7 +68,7 @@ public sealed class KillStormTests(ITestOutputHelper output)
         await rig.ComeToRestAsync();
 
         output.WriteLine($"{string.Join(", ", _made.Values.CountBy(fate => fate).OrderBy(made => made.Key).Select(made => $"{made.Value} {made.Key}"))}");
-        output.WriteLine($"{_made.Count} payments, {_answers} answers, {merchant.Got.Count} webhooks");
+        output.WriteLine($"{_made.Count} payments, {_answers} answers, {merchant.Got.Count} webhooks, {moods.Failures} of them failed");
         await AssertChargedOnceAsync(rig);
         Assert.Equal(_made.Count, await rig.ReadAsync("SELECT COUNT(*) FROM payment_events"));
         var (paidBack, paidOut, disputed) = (Count(Fate.PaidBack), Count(Fate.PaidOut), Count(Fate.Disputed));
@@ -72,8 +79,21 @@ public sealed class KillStormTests(ITestOutputHelper output)
         var psp = books.Currencies["usd"];
         Assert.Equal((paidBack * Part, paidOut * Part, 0), (psp.Refunds, psp.Transfers, psp.Disputes));
         Assert.Equal(paidOut * Part, books.Accounts.Values.Sum(account => account.GetValueOrDefault("usd")?.Payouts ?? 0));
-        Assert.Equal(await rig.ReadAsync("SELECT COUNT(*) FROM outbox"), merchant.Got.Select(got => got.Id).Distinct().Count());
+        Assert.True(moods.Failures > 0, "The merchant never failed.");
+        await AssertToldAsync(rig, new Uri(merchant.Url).AbsolutePath, moods, "1 = 1");
+        await AssertToldAsync(rig, new Uri(merchant.Url).AbsolutePath + "/ends", moods, $"type IN ('{string.Join("', '", Ends)}')");
         await rig.AssertSoundAsync();
+    }
+
+    /// <summary>Each fact that an endpoint wants was taken there, and stands as delivered, after as many tries as it took.</summary>
+    private static async Task AssertToldAsync(CrashRig rig, string path, FailingMerchant moods, string wanted)
+    {
+        const string Mine = "FROM webhook_deliveries d JOIN webhook_endpoints e ON e.endpoint_id = d.endpoint_id AND e.url LIKE '%";
+        var facts = (await rig.TextAsync($"SELECT group_concat(event_id, ' ') FROM outbox WHERE {wanted}")).Split(' ').Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(facts, moods.TakenAt(path));
+        Assert.Equal(facts, (await rig.TextAsync($"SELECT group_concat(d.event_id, ' ') {Mine}{path}' WHERE d.state = 'Delivered'")).Split(' ').Order(StringComparer.Ordinal));
+        Assert.Equal(0, await rig.ReadAsync($"SELECT COUNT(*) {Mine}{path}' WHERE d.state <> 'Delivered'"));
+        Assert.True(await rig.ReadAsync($"SELECT COUNT(*) {Mine}{path}' WHERE d.tries > 1") > 0, $"Nothing had to be sent again to {path}.");
     }
 
     /// <summary>One client: a payment after the other, each call repeated under its key until it is answered.</summary>

@@ -20,6 +20,9 @@ public sealed class UnknownOutcomeTests(EngineHost engine) : IAsyncLifetime
     // Every address that the engine calls in these tests: all of them fail, as they do when nobody answers at all.
     private static readonly FaultRule[] Down = [.. new[] { Create, "/v1/checkout/sessions/*", Expire, "/v1/charges", "/v1/balance", "/v1/events" }.Select(path => new FaultRule { Path = path, Do = "reset_before" })];
 
+    /// <summary>How long after the PSP answers again an outcome may stay unknown, of 95 in 100.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(30);
+
     private IPaymentServiceProvider Psp => engine.Services.GetRequiredService<IPaymentServiceProvider>();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -69,35 +72,53 @@ public sealed class UnknownOutcomeTests(EngineHost engine) : IAsyncLifetime
         Assert.Empty(await tries.ReadAsync(RetryOperations.CreateSession, since.AddDays(8), CancellationToken.None));
     }
 
+    /// <summary>Seconds are those of the clock that the test moves, one at a time, and each is given the time that the machine needs for its work.</summary>
     [Fact]
-    public async Task ManyAnswersLost_AndTheCircuitOpen_AreAllDueTenSecondsAfterTheReturn()
+    public async Task ManyAnswersLost_AndTheCircuitOpen_AreKnownHalfAMinuteAfterTheReturn()
     {
+        const int Many = 20;
         var checkouts = new List<MadeCheckout>();
-        for (var number = 0; number < 6; number++) checkouts.Add(await engine.CreateAsync());
-        await engine.Control.SetFaultsAsync([new FaultRule { Method = "POST", Path = Create, Times = 6, Do = "reset_after" }, .. Down]);
+        for (var number = 0; number < Many; number++) checkouts.Add(await engine.CreateAsync());
+        var ours = $"(SELECT attempt_id FROM attempts WHERE checkout_id IN ('{string.Join("', '", checkouts.Select(checkout => checkout.Id))}'))";
+        await engine.Control.SetFaultsAsync([new FaultRule { Method = "POST", Path = Create, Times = Many, Do = "reset_after" }, .. Down]);
         await Task.WhenAll(checkouts.Select(checkout => engine.Buyer.PayAsync(checkout.Link, CancellationToken.None)));
         await Until.TrueAsync(async () =>
         {
             await Psp.FetchBalanceAsync(CancellationToken.None);
             return !engine.Services.GetRequiredService<PspHealth>().Report.IsSending;
         });
-        foreach (var checkout in checkouts)
-            await engine.Lane.RunAsync(unit => unit.Execute($"UPDATE retry_tasks SET is_held = 1, due_at = $2, lease_until = 0, fence = fence + 1 WHERE subject_id IN {Mine}", checkout.Id, unit.Now.AddHours(1)), CancellationToken.None);
+        await engine.Lane.RunAsync(unit => unit.Execute($"UPDATE retry_tasks SET is_held = 1, due_at = $1, lease_until = 0, fence = fence + 1 WHERE subject_id IN {ours}", unit.Now.AddHours(1)), CancellationToken.None);
         engine.Pass(TimeSpan.FromSeconds(10));
         await engine.Control.ClearFaultsAsync();
+        var all = await engine.ScalarAsync($"SELECT COUNT(*) FROM psp_calls WHERE is_uncertain = 1 AND item IN {ours}");
 
         await Until.TrueAsync(async () => (await Psp.FetchBalanceAsync(CancellationToken.None)).Verdict == PspVerdict.Succeeded);
-        await Until.TrueAsync(async () =>
-        {
-            engine.Pass(TimeSpan.FromSeconds(1));
-            foreach (var checkout in checkouts)
-            {
-                if (await engine.SessionAsync(checkout) is null) return false;
-            }
-            return true;
-        });
+        var known = await SecondsUntilKnownAsync(ours);
 
+        Assert.InRange(all, Many / 2, Many);
+        Assert.InRange(known[(int)Math.Ceiling(0.95m * all) - 1], 0, Known.TotalSeconds);
         foreach (var checkout in checkouts) Assert.Equal(await engine.SessionAsync(checkout), await engine.PspSessionAsync(checkout));
+    }
+
+    /// <summary>For each call whose outcome was unknown, how many seconds it took until it was known; soonest first.</summary>
+    private async Task<IReadOnlyList<int>> SecondsUntilKnownAsync(string items)
+    {
+        var unknown = $"SELECT COUNT(*) FROM psp_calls WHERE is_uncertain = 1 AND effect_proved IS NULL AND item IN {items}";
+        // A timer of the program brings them back; from then on a slow machine makes nothing due later.
+        await engine.CountAsync(0, $"SELECT COUNT(*) FROM retry_tasks WHERE due_at > $1 AND last_error IS NOT NULL AND subject_id IN {items}", engine.NowMicroseconds + PspReturn.Spread.Ticks / TimeSpan.TicksPerMicrosecond);
+        var known = new List<int>();
+        var left = await engine.ScalarAsync(unknown);
+        for (var second = 0; left > 0; second++)
+        {
+            Assert.True(second < 600, $"{left} outcomes are still unknown after ten minutes.");
+            var now = engine.NowMicroseconds;
+            await engine.CountAsync(0, $"SELECT COUNT(*) FROM retry_tasks WHERE state = 'Due' AND due_at <= $1 AND subject_id IN {items}", now);
+            var still = await engine.ScalarAsync(unknown);
+            known.AddRange(Enumerable.Repeat(second, (int)(left - still)));
+            left = still;
+            engine.Pass(TimeSpan.FromSeconds(1));
+        }
+        return known;
     }
 
     [Fact]

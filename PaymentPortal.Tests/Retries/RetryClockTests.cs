@@ -12,6 +12,7 @@ public sealed class RetryClockTests : IAsyncLifetime
     private const string Left = "SELECT COUNT(*) FROM retry_tasks";
     private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
 
+    private readonly StopwatchTime _steady = new();
     private TestStore _store = null!;
     private PausedStep _step = null!;
     private RetryWorker _worker = null!;
@@ -21,7 +22,7 @@ public sealed class RetryClockTests : IAsyncLifetime
         _store = await TestStore.CreateAsync();
         _step = new PausedStep(_store.Lane);
         _worker = new RetryWorker(
-            _store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), new DeadLetters([], NullLogger<DeadLetters>.Instance), _store.Time, NullLogger<RetryWorker>.Instance);
+            _store.Lane, [_step], new RetryPolicies(_store.Dialect, below => below - 1), new DeadLetters([], NullLogger<DeadLetters>.Instance), _steady, NullLogger<RetryWorker>.Instance);
     }
 
     public async Task DisposeAsync()
@@ -56,6 +57,39 @@ public sealed class RetryClockTests : IAsyncLifetime
         Assert.Single(_step.Begun);
         _step.GoOn();
         await Until.TrueAsync(async () => await _store.ScalarAsync(Left) == 0);
+    }
+
+    /// <summary>A person who presses, or a request that wants the step now, asks the same lease as the worker.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-2)]
+    public async Task Clock_SetDuringATry_GivesItsStepToNobodyElse(int hours)
+    {
+        await AddAsync(1);
+        await _worker.RunDueAsync(CancellationToken.None);
+
+        _store.Time.Advance(TimeSpan.FromHours(hours));
+
+        Assert.Null(await _store.RunAsync(unit => _worker.ClaimNow(unit, _step.Kind, Name(0))));
+        _step.GoOn();
+        await Until.TrueAsync(async () => await _store.ScalarAsync(Left) == 0);
+        Assert.Equal([1], _step.Ended);
+    }
+
+    [Fact]
+    public async Task Lease_OverByTheClockThatNobodySets_IsTakenOver_AndItsLateEndIsRefused()
+    {
+        await AddAsync(1);
+        await _worker.RunDueAsync(CancellationToken.None);
+        _store.Time.Advance(TwoHours);
+        _steady.Pass(RetryQueue.Lease);
+
+        await _worker.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal(2, _step.Begun.Count);
+        _step.GoOn();
+        await Until.TrueAsync(() => Task.FromResult(_step.Refused.Count == 1 && _step.Ended.Count == 1));
+        Assert.Equal((1, 2), (_step.Refused.Single(), _step.Ended.Single()));
     }
 
     [Fact]
@@ -111,13 +145,27 @@ public sealed class RetryClockTests : IAsyncLifetime
 
         public ConcurrentBag<string> Begun { get; } = [];
 
+        /// <summary>The fences under which an end was written.</summary>
+        public ConcurrentBag<long> Ended { get; } = [];
+
+        /// <summary>Those under which it no longer could be.</summary>
+        public ConcurrentBag<long> Refused { get; } = [];
+
         public void GoOn() => _goOn.TrySetResult();
 
         public async Task<TaskEnd> RunAsync(ClaimedTask task, CancellationToken cancellationToken)
         {
             Begun.Add(task.SubjectId);
             await _goOn.Task;
-            await lane.RunAsync(unit => { RetryQueue.Finish(unit, task); return 0; }, CancellationToken.None);
+            try
+            {
+                await lane.RunAsync(unit => { RetryQueue.Finish(unit, task); return 0; }, CancellationToken.None);
+                Ended.Add(task.Fence);
+            }
+            catch (LeaseLostException)
+            {
+                Refused.Add(task.Fence);
+            }
             return new TaskEnd.Settled();
         }
     }

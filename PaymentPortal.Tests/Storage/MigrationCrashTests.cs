@@ -2,34 +2,46 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Storage;
 
 /// <summary>
 /// The very first start, killed in the middle. What SIGKILL leaves is what the files hold at that moment, so they are copied between two statements
-/// of the migration; each copy is then started.
+/// of the migration; each copy is then started. <see cref="MigrationKillTests"/> kills the program itself.
 /// </summary>
 public sealed class MigrationCrashTests : IDisposable
 {
     private const string Schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE name NOT LIKE '__EFMigrationsLock' ORDER BY type, name)";
     private readonly string _directory = Directory.CreateTempSubdirectory("migration-").FullName;
 
-    [Fact]
-    public async Task FirstMigration_KilledInTheMiddle_IsFinishedByTheNextStart()
+    /// <param name="memory">What the migration keeps in memory before it writes to the file: when that is little, the images have a journal that must be rolled back.</param>
+    [Theory]
+    [InlineData("PRAGMA cache_size = 2000")]
+    [InlineData("PRAGMA cache_size = 1")]
+    public async Task FirstMigration_KilledInTheMiddle_IsFinishedByTheNextStart(string memory)
     {
         var whole = new SqliteDialect(Path.Combine(_directory, "portal.db"));
         var images = new Images(_directory);
         await using (var db = new SqlitePortalDb(new DbContextOptionsBuilder<SqlitePortalDb>().UseSqlite($"Data Source={whole.File};Pooling=False").AddInterceptors(images).Options, null))
+        {
+            await db.Database.OpenConnectionAsync();
+            await db.Database.ExecuteSqlRawAsync(memory);
             await db.Database.MigrateAsync();
+        }
         var schema = await ReadAsync(whole.File);
 
         Assert.True(images.Taken.Count > 5, $"Only {images.Taken.Count} moments were met.");
         foreach (var image in images.Taken)
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await StoreMigrator.MigrateAsync(new SqliteDialect(image), patience.Token);
-            Assert.Equal(schema, await ReadAsync(image));
+            if (Directory.GetFiles(Path.GetDirectoryName(image)!, "*-journal").Length > 0)
+            {
+                var refused = await Assert.ThrowsAsync<StartRefusedException>(() => OpenStore.OpenReadOnlyAsync(Path.GetDirectoryName(image)!, Path.Combine(_directory, "keys"), patience.Token));
+                Assert.Contains("run the verb 'migrate'", refused.Message, StringComparison.Ordinal);
+            }
+            using (await OpenStore.OpenAsync(Path.GetDirectoryName(image)!, Path.Combine(_directory, "keys"), patience.Token)) Assert.Equal(schema, await ReadAsync(image));
         }
     }
 

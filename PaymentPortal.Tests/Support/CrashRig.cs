@@ -127,8 +127,9 @@ internal sealed class CrashRig : IAsyncDisposable
 
     public Task<MadeCheckout> CreateAsync(string key = "crash-key", string amount = "12.50") => RepeatAsync(() => _client.CreateCheckoutAsync(key, amount));
 
-    public Task AddWebhookEndpointAsync(string url) => RepeatAsync(async () =>
-        (await _client.PostAsync("/api/v1/webhook-endpoints", "crash-endpoint", $$"""{"url":"{{url}}","types":["*"]}""")).Status == 201 ? url : null!);
+    /// <param name="types">None: all.</param>
+    public Task AddWebhookEndpointAsync(string url, params string[] types) => RepeatAsync(async () =>
+        (await _client.PostAsync("/api/v1/webhook-endpoints", "crash-endpoint-" + new Uri(url).Segments[^1], $$"""{"url":"{{url}}","types":["{{string.Join("\",\"", types.DefaultIfEmpty("*"))}}"]}""")).Status == 201 ? url : null!);
 
     /// <summary>Presses Pay until it leads to the PSP's page; gives the session.</summary>
     public Task<string> PressAsync(MadeCheckout checkout) => RepeatAsync(async () =>

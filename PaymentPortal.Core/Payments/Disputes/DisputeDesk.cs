@@ -94,7 +94,7 @@ public sealed class DisputeDesk(WriteLane lane, EvidenceText evidence, DisputeBe
     {
         if (asked.IsRefused) return asked;
         CrashPoint.Hit("dispute-wish-stored");
-        var claimed = await lane.RunAsync(unit => RetryQueue.ClaimNow(unit, DisputeSteps.Answer, asked.Value.Value), cancellationToken).ConfigureAwait(false);
+        var claimed = await lane.RunAsync(unit => worker.ClaimNow(unit, DisputeSteps.Answer, asked.Value.Value), cancellationToken).ConfigureAwait(false);
         if (claimed is not null) await worker.RunOneAsync(claimed, CancellationToken.None).ConfigureAwait(false);
         return asked;
     }

@@ -7,6 +7,7 @@ using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Tests.Support;
+using Xunit.Abstractions;
 
 namespace PaymentPortal.Tests.Payments.Refunds;
 
@@ -14,18 +15,21 @@ namespace PaymentPortal.Tests.Payments.Refunds;
 /// 64 people at once ask for refunds of one charge, some take theirs back, and the PSP loses, delays and refuses answers: never a cent more than was paid.
 /// Eight rounds in every run; REFUND_ROUNDS sets how many, REFUND_SEED draws others.
 /// </summary>
-public sealed class RefundStormTests
+public sealed class RefundStormTests(ITestOutputHelper output)
 {
     private const int AtOnce = 64;
     private const int Paid = 2500;
 
     private readonly int _rounds = int.Parse(Environment.GetEnvironmentVariable("REFUND_ROUNDS") ?? "8", CultureInfo.InvariantCulture);
-    private readonly DemoDice _dice = new(ulong.Parse(Environment.GetEnvironmentVariable("REFUND_SEED") ?? "20261123", CultureInfo.InvariantCulture));
+    private readonly ulong _seed = ulong.Parse(Environment.GetEnvironmentVariable("REFUND_SEED") ?? "20261123", CultureInfo.InvariantCulture);
     private readonly Lock _lock = new();
+    private DemoDice _dice = null!;
 
     [Fact]
     public async Task Refunds_64AtOnceInManyRounds_NeverExceedTheCharge()
     {
+        output.WriteLine($"REFUND_ROUNDS={_rounds} REFUND_SEED={_seed}");
+        _dice = new DemoDice(_seed);
         StubReturns psp = null!;
         await using var engine = await StubEngine.StartAsync((services, time) => services.Replace(ServiceDescriptor.Singleton<IPspReturns>(psp = new StubReturns(time, Below))));
         for (var round = 1; round <= _rounds; round++) await RoundAsync(engine, psp, Actor.Staff($"round-{round}"));
