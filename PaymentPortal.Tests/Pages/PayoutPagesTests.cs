@@ -57,6 +57,40 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         Assert.DoesNotContain(payout.Value, (await visitor.GetAsync("/payouts?trace=" + portal.Of(PayoutStatus.Failed))).Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Approvals_AreFoundByKindAmountAndMaker_AndSayWhichRuleFired()
+    {
+        var payout = (await portal.Server.Services.GetRequiredService<PayoutQueries>().FindAsync(portal.Of(PayoutStatus.Requested), CancellationToken.None))!;
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        foreach (var (query, isThere) in new[]
+        {
+            ("", true), ("&kind=payout", true), ("&kind=refund", false), ("&currency=USD&amount=1500..1500", true), ("&currency=USD&amount=1500.01..", false), ("&currency=USD&amount=..1499.99", false), ("&currency=EUR", false),
+            ($"&maker={payout.RequestedBy}", true), ("&maker=user:nobody", false),
+        })
+        {
+            var html = WebUtility.HtmlDecode((await visitor.GetAsync($"/approvals?view=all&size=100{query}")).Html);
+            Assert.Equal((query, isThere), (query, html.Contains($"data-id=\"{payout.WaitsForApproval}\"", StringComparison.Ordinal)));
+            if (isThere) Assert.Contains("Above 1,000.00 USD alone", html, StringComparison.Ordinal);
+        }
+        foreach (var (query, notice) in new[] { ("amount=1..2", "choose one"), ("kind=rent", "nothing that needs a second person"), ("colour=red", "no filter"), ("view=hers", "no view") })
+            Assert.Contains(notice, (await visitor.GetAsync($"/approvals?{query}")).Html, StringComparison.Ordinal);
+        Assert.Contains("Above 1,000.00 USD alone", (await visitor.GetAsync($"/approvals/{payout.WaitsForApproval}")).Html, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is approved together is what the list shows, and no more.</summary>
+    [Fact]
+    public async Task Approvals_ApprovedTogether_AreThoseOfTheFilters()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        var list = WebUtility.HtmlDecode((await visitor.GetAsync("/approvals?kind=payout&currency=USD&amount=1500..1500")).Html);
+        var none = WebUtility.HtmlDecode((await visitor.GetAsync("/approvals/many?kind=payout&currency=USD&amount=1500.01..1500.02")).Html);
+
+        Assert.Contains("href=\"/approvals/many?amount=1500..1500&currency=USD&kind=payout\"", list, StringComparison.Ordinal);
+        Assert.Contains("None of them waits for you any more", none, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/payouts/out_none")]
     [InlineData("/sellers/nobody")]
