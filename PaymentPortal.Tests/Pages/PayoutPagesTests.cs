@@ -212,6 +212,37 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await Assertions.Expect(page.GetByTestId("closing")).ToContainTextAsync("40.00");
     }
 
+    /// <summary>By the acts of its page: the same words, the same answer.</summary>
+    [SkippableFact]
+    public async Task Waiting_IsCancelledFromItsRow_AndSaysSo()
+    {
+        var seller = await portal.Seed.SellerAsync($"seller-{Guid.NewGuid():N}", sales: 130);
+        var payout = await portal.Seed.PayoutAsync(seller, PayoutStatus.Requested);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync($"/payouts?seller={seller}");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).First.ClickAsync();
+        await page.AssertAccessibleAsync("cancel from the list");
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Cancel payout", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Done. It is cancelled now.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"tr[data-id='{payout}'] [data-state=canceled]")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"tr[data-id='{payout}']").GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true })).ToHaveCountAsync(0);
+        Assert.Equal(1, await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM approvals WHERE subject_id = $1 AND state = 'Withdrawn'", payout.Value), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(StaffRoles.Finance, "requested", "Cancel payout: ", true)]
+    [InlineData(StaffRoles.Finance, "paid", "Cancel payout: ", false)]
+    [InlineData(StaffRoles.Auditor, "requested", "Cancel payout: ", false)]
+    [InlineData(StaffRoles.Auditor, "requested", "Needs the role Finance", true)]
+    public async Task Row_OffersToCancel_WhatCanBeCancelled_ToFinance(string role, string status, string text, bool isThere)
+    {
+        using var visitor = await portal.VisitorAsync(role);
+
+        Assert.Equal(isThere, (await visitor.GetAsync($"/payouts?status={status}&seller=seller-tea")).Html.Contains(text, StringComparison.Ordinal));
+    }
+
     /// <summary>To another bank than before, and above the limit: pressing is asking.</summary>
     [SkippableFact]
     public async Task PayAgain_ThatNeedsASecondPerson_IsNotSaidToBeDone()
@@ -246,7 +277,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await page.WaitForCircuitAsync();
         await page.GetByLabel("Amount").FillAsync("2.00");
         await page.AssertAccessibleAsync("own payout");
-        await ConfirmAsync(page, "Ask for payout", "Rent");
+        await page.ConfirmAsync("Ask for payout", "Rent");
         await page.WaitToBeAtAsync("**/payouts/out_*");
         var payout = new PayoutId(page.Url[(page.Url.LastIndexOf('/') + 1)..]);
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
@@ -260,7 +291,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await checker.GotoAsync(new Uri(page.Url).AbsolutePath);
         await checker.WaitForCircuitAsync();
         await Assertions.Expect(checker.GetByTestId("ledger-lines")).ToContainTextAsync("bank:main");
-        await ConfirmAsync(checker, "Approve");
+        await checker.ConfirmAsync("Approve");
         await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
         await portal.EndAsync(payout, PspPayoutStatus.Paid, steps: 2);
 
@@ -288,15 +319,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     {
         await page.GotoAsync(path);
         await page.WaitForCircuitAsync();
-        await ConfirmAsync(page, verb, reason);
-    }
-
-    private static async Task ConfirmAsync(IPage page, string verb, string? reason = null)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
-        var dialog = page.Locator("dialog[open]");
-        if (reason is not null) await dialog.GetByLabel("Reason").FillAsync(reason);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
+        await page.ConfirmAsync(verb, reason);
     }
 
     private async Task<IPage> OpenAsync(int width, ColorScheme scheme, string? email = null)
