@@ -27,17 +27,31 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
     {
         var amount = ask.Amount ?? throw new ArgumentException("Only what moves money has a limit.", nameof(ask));
         var who = PersonOf(unit, ask.Asker) ?? ask.Asker.Value;
+        if (RuleOf(amount, ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency)) is { } rule) return Ask(unit, ask, rule).Map(id => (ApprovalId?)id);
         var limit = limits.Of(amount.Currency);
-        var before = ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency);
-        if (amount.Minor <= limit.Single && before + amount.Minor <= limit.Daily)
+        ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount, limit.Single, limit.Daily);
+        return (ApprovalId?)null;
+    }
+
+    /// <summary>The rule that each amount would meet, were they asked for one after the other now; null where the asker may do it alone. Only reads.</summary>
+    internal IReadOnlyList<ApprovalRule?> Foresee(UnitOfWork unit, Actor asker, IReadOnlyList<Money> amounts)
+    {
+        var (who, moved, rules) = (PersonOf(unit, asker) ?? asker.Value, new Dictionary<Currency, long>(), new List<ApprovalRule?>());
+        foreach (var amount in amounts)
         {
-            ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount, limit.Single, limit.Daily);
-            return (ApprovalId?)null;
+            if (!moved.TryGetValue(amount.Currency, out var before)) before = ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency);
+            var rule = RuleOf(amount, before);
+            rules.Add(rule);
+            moved[amount.Currency] = rule is null ? before + amount.Minor : before;
         }
-        var rule = amount.Minor > limit.Single
-            ? new ApprovalRule(ApprovalTrigger.SingleLimit, new Money(limit.Single, amount.Currency))
-            : new ApprovalRule(ApprovalTrigger.DayLimit, new Money(limit.Daily, amount.Currency), new Money(before, amount.Currency));
-        return Ask(unit, ask, rule).Map(id => (ApprovalId?)id);
+        return rules;
+    }
+
+    private ApprovalRule? RuleOf(Money amount, long before)
+    {
+        var limit = limits.Of(amount.Currency);
+        if (amount.Minor > limit.Single) return new ApprovalRule(ApprovalTrigger.SingleLimit, new Money(limit.Single, amount.Currency));
+        return before + amount.Minor > limit.Daily ? new ApprovalRule(ApprovalTrigger.DayLimit, new Money(limit.Daily, amount.Currency), new Money(before, amount.Currency)) : null;
     }
 
     /// <summary>Asks a second person whatever the amount.</summary>

@@ -118,6 +118,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         Assert.Equal(maySee, page.Status == HttpStatusCode.OK);
         if (maySee) Assert.Equal(mayAct, page.Html.Contains("Take back: ", StringComparison.Ordinal));
         Assert.Equal(mayAct, (await visitor.GetAsync("/payouts/own")).Status == HttpStatusCode.OK);
+        Assert.Equal(mayAct, (await visitor.GetAsync($"/payouts/batch?key={Guid.NewGuid():N}")).Status == HttpStatusCode.OK);
     }
 
     [Theory]
@@ -154,7 +155,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
     {
         var page = await OpenAsync(width, scheme);
-        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many", "/sellers/seller-many/statement?currency=USD"];
+        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", "/payouts/batch", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many", "/sellers/seller-many/statement?currency=USD"];
         for (var at = 0; at < paths.Length; at++)
         {
             await page.GotoAsync(paths[at]);
@@ -241,6 +242,42 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         using var visitor = await portal.VisitorAsync(role);
 
         Assert.Equal(isThere, (await visitor.GetAsync($"/payouts?status={status}&seller=seller-tea")).Html.Contains(text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Chosen, looked at, paid; and the same address pays nobody a second time.</summary>
+    [SkippableFact]
+    public async Task Sellers_ArePaidTogether_AndTheSamePagePaysNobodyTwice()
+    {
+        string[] sellers = [$"a-batch-{Guid.NewGuid():N}", $"a-batch-{Guid.NewGuid():N}"];
+        foreach (var seller in sellers) await portal.Seed.SellerAsync(seller, 2);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync("/payouts");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pay sellers…" }).ClickAsync();
+        await page.WaitToBeAtAsync("**/payouts/batch?key=*");
+        await page.WaitForCircuitAsync();
+        await LookAndPayAsync();
+        await Assertions.Expect(page.GetByText("2 payouts asked for")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("ends").Locator("tbody tr")).ToHaveCountAsync(2);
+        await page.ShootAsync("batch paid");
+        await page.AssertAccessibleAsync("batch paid");
+
+        foreach (var seller in sellers) await portal.Seed.SellerAsync(seller, 1);
+        await page.ReloadAsync();
+        await page.WaitForCircuitAsync();
+        await Assertions.Expect(page.Locator("tr", new() { HasText = sellers[0] })).ToContainTextAsync("waits to be sent already");
+        var paid = await Task.WhenAll(sellers.Select(async seller => await portal.Server.Services.GetRequiredService<PayoutQueries>().CountAsync(new PayoutFilter { Seller = SellerAccount.Of(seller) }, CancellationToken.None)));
+        Assert.Equal([1, 1], paid);
+
+        async Task LookAndPayAsync()
+        {
+            foreach (var seller in sellers) await page.GetByLabel($"Choose {seller}, USD").First.CheckAsync();
+            await page.GetByTestId("preview-batch").ClickAsync();
+            await Assertions.Expect(page.GetByTestId("preview")).ToContainTextAsync("50.00");
+            await page.ShootAsync("batch preview");
+            await page.AssertAccessibleAsync("batch preview");
+            await page.ConfirmAsync("Pay 2", "Month end");
+        }
     }
 
     /// <summary>To another bank than before, and above the limit: pressing is asking.</summary>
