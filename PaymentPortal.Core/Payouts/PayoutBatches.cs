@@ -24,7 +24,8 @@ public sealed record BatchSkip(string WhyNot, int Count);
 public sealed record BatchPlan(IReadOnlyList<BatchPay> Pays, IReadOnlyList<BatchSkip> Skipped, bool IsCut);
 
 /// <summary>What became of a line: its payout, or why there is none.</summary>
-public sealed record BatchEnd(BatchLine Line, PayoutView? Payout, string? WhyNot);
+/// <param name="WasBefore">The batch had asked for it when it was sent before; nothing was done now.</param>
+public sealed record BatchEnd(BatchLine Line, PayoutView? Payout, string? WhyNot, bool WasBefore = false);
 
 /// <summary>
 /// Pays many sellers by one act. Each payout is asked for in a unit of its own, as one alone is; its key holds the batch's, so that under one key a
@@ -99,19 +100,20 @@ public sealed class PayoutBatches(WriteLane lane, SqlDialect dialect, PayoutServ
     private async Task<BatchEnd> PayAsync(string key, BatchLine line, string reason, Actor actor)
     {
         var made = await lane.RunAsync(unit => PayOne(unit, key, line, reason, actor), CancellationToken.None).ConfigureAwait(false);
-        return made.IsRefused ? new BatchEnd(line, null, made.Refusal!.Text) : new BatchEnd(line, made.Value, null);
+        return made.IsRefused ? new BatchEnd(line, null, made.Refusal!.Text) : made.Value;
     }
 
-    private Result<PayoutView> PayOne(UnitOfWork unit, string key, BatchLine line, string reason, Actor actor)
+    private Result<BatchEnd> PayOne(UnitOfWork unit, string key, BatchLine line, string reason, Actor actor)
     {
         // Without the amount: what he can withdraw may be more when the batch is sent again, and he is still paid once.
         var call = IdempotentCall.Of(Caller, $"{key}:{line.Key}", Caller, Encoding.UTF8.GetBytes(actor.Value));
-        if (Idempotency.Find(unit, call) is { } before) return before.Map(answer => PayoutQueries.View(unit, new PayoutId(answer.Body)));
+        if (Idempotency.Find(unit, call) is { } before) return before.Map(answer => new BatchEnd(line, PayoutQueries.View(unit, new PayoutId(answer.Body)), null, WasBefore: true));
         if (unit.Scalar("SELECT COUNT(*) FROM payouts WHERE seller_account = $1 AND currency = $2 AND status IN ('REQUESTED', 'APPROVED')", line.Seller.Value, line.Amount.Currency.Code) > 0)
             return new Refusal(RefusalCodes.StateConflict, 409, Waits + ". Nothing was stored.");
         var made = payouts.Request(unit, new NewPayout(line.Seller, line.Amount, reason.Trim()), actor);
-        if (!made.IsRefused) Idempotency.Store(unit, call, 201, made.Value.Id.Value);
-        return made;
+        if (made.IsRefused) return made.Refusal!;
+        Idempotency.Store(unit, call, 201, made.Value.Id.Value);
+        return new BatchEnd(line, made.Value, null);
     }
 
     /// <summary>Null for a seller who never had money.</summary>

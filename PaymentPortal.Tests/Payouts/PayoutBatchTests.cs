@@ -82,6 +82,7 @@ public sealed class PayoutBatchTests : IAsyncLifetime
 
         Assert.Equal(first.Select(end => end.Payout!.Id), again.Take(2).Select(end => end.Payout!.Id));
         Assert.All(again, end => Assert.NotNull(end.Payout));
+        Assert.Equal([true, true, false, false], again.Select(end => end.WasBefore));
         Assert.Equal((first[0].Payout!.Id, 4), (third[0].Payout!.Id, await CountAsync()));
     }
 

@@ -99,8 +99,14 @@ public sealed partial class PayoutBatchPage
 
     private static string Came(IReadOnlyList<BatchEnd> ends, int left)
     {
-        var waiting = ends.Count(end => end.Payout is { Status: PayoutStatus.Requested });
-        return string.Join(' ', new[] { waiting > 0 ? $"{Count(waiting)} wait for a second person." : null, left > 0 ? $"{Count(left)} were not; each says why." : "None was left out." }.OfType<string>());
+        var (waiting, before) = (ends.Count(end => end.Payout is { Status: PayoutStatus.Requested }), ends.Count(end => end.WasBefore));
+        string?[] told =
+        [
+            waiting > 0 ? $"{Count(waiting)} wait for a second person." : null,
+            left > 0 ? $"{Count(left)} were not; each says why." : "None was left out.",
+            before > 0 ? $"{Count(before)} were asked for by this batch before and are not paid again; a new batch begins under Payouts." : null,
+        ];
+        return string.Join(' ', told.OfType<string>());
     }
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
