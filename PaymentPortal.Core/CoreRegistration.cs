@@ -223,6 +223,7 @@ public static class CoreRegistration
         services.AddSingleton<AutomaticPayouts>();
         services.AddSingleton<PayoutService>();
         services.AddSingleton<PayoutSchedules>();
+        services.AddSingleton<PayoutBatches>();
         services.AddSingleton<PayoutQueries>();
         services.AddSingleton<SellerDesk>();
         services.AddSingleton<SellerQueries>();

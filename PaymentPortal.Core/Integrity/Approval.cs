@@ -54,7 +54,7 @@ public sealed class Approval
 
     public required string Reason { get; init; }
 
-    /// <summary>The <see cref="ApprovalPreview"/> as it was asked for.</summary>
+    /// <summary>The <see cref="ApprovalPreview"/> as it was asked for, with the <see cref="ApprovalRule"/> that made it an ask.</summary>
     public required string Preview { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -70,6 +70,9 @@ public sealed class Approval
     public Money? Money => Amount is { } amount ? new Money(amount, Common.Currency.Of(Currency!)) : null;
 
     public ApprovalPreview Shown => PreviewText.Read(Preview);
+
+    /// <summary>Why one person was not enough, by the limits of that time.</summary>
+    public ApprovalRule Rule => PreviewText.RuleOf(Preview);
 
     internal static Approval Read(DbDataReader row) => new()
     {
@@ -91,17 +94,26 @@ public sealed class Approval
     };
 }
 
-/// <summary>A preview as text, the same for the same preview: two are compared by it.</summary>
+/// <summary>A preview and its rule as text, the same for the same preview and rule: two are compared by it.</summary>
 internal static class PreviewText
 {
-    public static string Of(ApprovalPreview preview) => JsonSerializer.Serialize(
-        new Stored(preview.Title, [.. preview.Lines.Select(line => new StoredLine(line.Account, line.Amount.Minor, line.Amount.Currency.Code, line.Entry))], [.. preview.Changes]));
+    public static string Of(ApprovalPreview preview, ApprovalRule rule) => JsonSerializer.Serialize(new Stored(
+        preview.Title, [.. preview.Lines.Select(line => new StoredLine(line.Account, line.Amount.Minor, line.Amount.Currency.Code, line.Entry))], [.. preview.Changes],
+        new StoredRule(rule.Trigger.ToString(), rule.Limit?.Minor, rule.Before?.Minor, rule.Limit?.Currency.Code)));
 
     public static ApprovalPreview Read(string text)
     {
         var stored = JsonSerializer.Deserialize<Stored>(text)!;
         return new ApprovalPreview(stored.Title, [.. stored.Lines.Select(line => new ApprovalLine(line.Account, new Money(line.Minor, Currency.Of(line.Currency)), line.Entry))], stored.Changes);
     }
+
+    public static ApprovalRule RuleOf(string text)
+    {
+        var rule = JsonSerializer.Deserialize<Stored>(text)!.Rule;
+        return new ApprovalRule(Enum.Parse<ApprovalTrigger>(rule.Trigger), MoneyOf(rule.Limit, rule), MoneyOf(rule.Before, rule));
+    }
+
+    private static Money? MoneyOf(long? minor, StoredRule rule) => minor is { } amount ? new Money(amount, Currency.Of(rule.Currency!)) : null;
 
     /// <summary>In one line for the audit log, cut where it gets long: title, ledger lines, changes.</summary>
     public static string Brief(ApprovalPreview preview)
@@ -113,7 +125,9 @@ internal static class PreviewText
 
     private const int Longest = 2_000;
 
-    private sealed record Stored(string Title, StoredLine[] Lines, ApprovalChange[] Changes);
+    private sealed record Stored(string Title, StoredLine[] Lines, ApprovalChange[] Changes, StoredRule Rule);
+
+    private sealed record StoredRule(string Trigger, long? Limit, long? Before, string? Currency);
 
     private sealed record StoredLine(string Account, long Minor, string Currency, string? Entry);
 }
@@ -134,6 +148,7 @@ internal sealed class ApprovalMapping : IEntityTypeConfiguration<Approval>
         builder.Property(row => row.Comment).HasMaxLength(1000);
         builder.Ignore(row => row.Money);
         builder.Ignore(row => row.Shown);
+        builder.Ignore(row => row.Rule);
         // One open question about a thing at a time: the index decides, whoever asks.
         builder.HasIndex(row => new { row.Kind, row.SubjectId }).IsUnique().HasFilter("state = 'Pending'");
         builder.HasIndex(row => new { row.SubjectId, row.State });

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;
@@ -15,28 +16,35 @@ public enum ApprovalView
     All,
 }
 
-/// <summary>Reads approvals beside the lane. A person is the id of a staff account; only the kinds that are asked for are seen.</summary>
+/// <summary>Which approvals are meant. All that is set must hold; only the kinds that are asked for are seen.</summary>
+/// <param name="Person">Who reads: the id of a staff account.</param>
+/// <param name="AtLeast">In minor units of <paramref name="Currency"/>, as <paramref name="AtMost"/> is.</param>
+/// <param name="Maker">The actor who asked; of a member of staff also what an API key of his asked for.</param>
+public sealed record ApprovalFilter(
+    ApprovalView View, string Person, IReadOnlyCollection<string> Kinds, string? Currency = null, long? AtLeast = null, long? AtMost = null, string? Maker = null);
+
+/// <summary>Reads approvals beside the lane.</summary>
 public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
 {
-    public async Task<IReadOnlyList<Approval>> ListAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, string? before, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Approval>> ListAsync(ApprovalFilter filter, string? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var rows = Of(db, view, person, kinds);
+        var rows = Of(db, filter);
         if (before is not null) rows = rows.Where(row => string.Compare(row.ApprovalId, before) < 0);
         return await rows.OrderByDescending(row => row.ApprovalId).Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<int> CountAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
+    public async Task<int> CountAsync(ApprovalFilter filter, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await Of(db, view, person, kinds).CountAsync(cancellationToken).ConfigureAwait(false);
+        return await Of(db, filter).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Those of the ids that the view holds, newest first.</summary>
-    public async Task<IReadOnlyList<Approval>> OfIdsAsync(ApprovalView view, string person, IReadOnlyCollection<string> kinds, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Approval>> OfIdsAsync(ApprovalFilter filter, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await Of(db, view, person, kinds).Where(row => ids.Contains(row.ApprovalId)).OrderByDescending(row => row.ApprovalId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return await Of(db, filter).Where(row => ids.Contains(row.ApprovalId)).OrderByDescending(row => row.ApprovalId).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Approval?> FindAsync(string id, CancellationToken cancellationToken)
@@ -52,10 +60,19 @@ public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
         return await db.Set<Approval>().AsNoTracking().Where(row => row.Kind == kind && row.SubjectId == subjectId).OrderByDescending(row => row.ApprovalId).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static IQueryable<Approval> Of(PortalDb db, ApprovalView view, string person, IReadOnlyCollection<string> kinds)
+    private static IQueryable<Approval> Of(PortalDb db, ApprovalFilter filter)
     {
+        var (person, kinds) = (filter.Person, filter.Kinds);
         var rows = db.Set<Approval>().AsNoTracking().Where(row => kinds.Contains(row.Kind));
-        return view switch
+        if (filter.Currency is { } currency) rows = rows.Where(row => row.Currency == currency);
+        if (filter.AtLeast is { } least) rows = rows.Where(row => row.Amount >= least);
+        if (filter.AtMost is { } most) rows = rows.Where(row => row.Amount <= most);
+        if (filter.Maker is { } maker)
+        {
+            var behind = maker.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal) ? maker[Actor.StaffPrefix.Length..] : null;
+            rows = rows.Where(row => row.Maker == maker || (behind != null && row.MakerPerson == behind));
+        }
+        return filter.View switch
         {
             // Only what the reader's roles may decide, and never his own.
             ApprovalView.Mine => rows.Where(row => row.State == ApprovalState.Pending && row.MakerPerson != person),

@@ -27,17 +27,35 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
     {
         var amount = ask.Amount ?? throw new ArgumentException("Only what moves money has a limit.", nameof(ask));
         var who = PersonOf(unit, ask.Asker) ?? ask.Asker.Value;
+        if (RuleOf(amount, ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency)) is { } rule) return Ask(unit, ask, rule).Map(id => (ApprovalId?)id);
         var limit = limits.Of(amount.Currency);
-        if (amount.Minor <= limit.Single && ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency) + amount.Minor <= limit.Daily)
+        ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount, limit.Single, limit.Daily);
+        return (ApprovalId?)null;
+    }
+
+    /// <summary>The rule that each amount would meet, were they asked for one after the other now; null where the asker may do it alone. Only reads.</summary>
+    internal IReadOnlyList<ApprovalRule?> Foresee(UnitOfWork unit, Actor asker, IReadOnlyList<Money> amounts)
+    {
+        var (who, moved, rules) = (PersonOf(unit, asker) ?? asker.Value, new Dictionary<Currency, long>(), new List<ApprovalRule?>());
+        foreach (var amount in amounts)
         {
-            ApprovalSum.Add(unit, who, ApprovalSum.Alone, amount, limit.Single, limit.Daily);
-            return (ApprovalId?)null;
+            if (!moved.TryGetValue(amount.Currency, out var before)) before = ApprovalSum.Read(unit, who, ApprovalSum.Alone, amount.Currency);
+            var rule = RuleOf(amount, before);
+            rules.Add(rule);
+            moved[amount.Currency] = rule is null ? before + amount.Minor : before;
         }
-        return Ask(unit, ask).Map(id => (ApprovalId?)id);
+        return rules;
+    }
+
+    private ApprovalRule? RuleOf(Money amount, long before)
+    {
+        var limit = limits.Of(amount.Currency);
+        if (amount.Minor > limit.Single) return new ApprovalRule(ApprovalTrigger.SingleLimit, new Money(limit.Single, amount.Currency));
+        return before + amount.Minor > limit.Daily ? new ApprovalRule(ApprovalTrigger.DayLimit, new Money(limit.Daily, amount.Currency), new Money(before, amount.Currency)) : null;
     }
 
     /// <summary>Asks a second person whatever the amount.</summary>
-    public Result<ApprovalId> Ask(UnitOfWork unit, ApprovalAsk ask)
+    public Result<ApprovalId> Ask(UnitOfWork unit, ApprovalAsk ask, ApprovalRule rule)
     {
         if (string.IsNullOrWhiteSpace(ask.Reason)) return new Refusal(RefusalCodes.Missing, 422, "Say why: the second person reads it.", "reason");
         var person = PersonOf(unit, ask.Asker);
@@ -49,7 +67,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         var preview = KindOf(ask.Kind).Preview(unit, ask.SubjectId);
         unit.Execute(
             $"INSERT INTO approvals ({Approval.Columns}) VALUES ($1, $2, $3, 'Pending', $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, NULL)",
-            id.Value, ask.Kind, ask.SubjectId, ask.Asker.Value, person, ask.Amount?.Minor, ask.Amount?.Currency.Code, ask.Reason.Trim(), PreviewText.Of(preview), unit.Now, unit.Now + limits.Patience);
+            id.Value, ask.Kind, ask.SubjectId, ask.Asker.Value, person, ask.Amount?.Minor, ask.Amount?.Currency.Code, ask.Reason.Trim(), PreviewText.Of(preview, rule), unit.Now, unit.Now + limits.Patience);
         var roles = person is null ? null : string.Join(", ", StaffDirectory.RolesOf(unit, person));
         audit.Write(unit, new AuditEntry(ask.Asker, "approval.ask", id.Value) { Reason = ask.Reason.Trim(), Before = string.IsNullOrEmpty(roles) ? null : "as " + roles, After = preview.Title });
         return id;
@@ -126,7 +144,7 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
         if (WhyNotDecide(unit, approval, checker) is { } why) return why;
         if (approval.ExpiresAt <= unit.Now) return Drop(unit, approval, ApprovalState.Expired, Actor.Program("approval-expiry"), null);
         var kind = KindOf(approval.Kind);
-        if (PreviewText.Of(kind.Preview(unit, approval.SubjectId)) != approval.Preview)
+        if (PreviewText.Of(kind.Preview(unit, approval.SubjectId), approval.Rule) != approval.Preview)
             return Drop(unit, approval, ApprovalState.Void, checker, "It was changed after it was asked for.");
         if (approval.Money is { } amount)
         {

@@ -44,7 +44,7 @@ public sealed class ManualEntries(WriteLane lane, IDbContextFactory<PortalDb> da
             $"INSERT INTO manual_entries ({ManualEntry.Columns}) VALUES ($1, $2, 'Proposed', $3, $4, $5, $6, $7, NULL)",
             id.Value, template, ManualEntry.LinesOf(lines), reverses?.Value, reason.Trim(), actor.Value, unit.Now);
         var moved = new Money(lines.Where(line => line.Amount.Minor > 0).Sum(line => line.Amount.Minor), lines[0].Amount.Currency);
-        return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, moved, reason));
+        return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, moved, reason), ApprovalRule.Always);
     }
 }
 

@@ -9,7 +9,7 @@ namespace PaymentPortal.Core.Payments;
 
 /// <summary>
 /// Holds the PSP's own balance against <c>psp:clearing</c>. While work may be under way a difference is no proof of anything, so it is only told;
-/// in a quiet state it is a broken rule, unless what reconciliation has found and nobody has booked comes to exactly that. It asks the PSP, so the watch leaves it alone.
+/// in a quiet state it is a broken rule, unless what reconciliation has found and nobody has booked comes to exactly that. The kinds that differ are named from the PSP's files. It asks the PSP, so the watch leaves it alone.
 /// </summary>
 public sealed class PspBooksInvariant(IPaymentServiceProvider psp, VerifyScope scope) : IInvariant
 {
@@ -42,7 +42,7 @@ public sealed class PspBooksInvariant(IPaymentServiceProvider psp, VerifyScope s
         foreach (var code in differing)
         {
             var known = open.Where(one => one.Code == code).ToList();
-            var words = Words(code, theirs, ours, [.. known.Select(one => one.Id)], known.Sum(one => one.Minor));
+            var words = Words(code, theirs, ours, [.. known.Select(one => one.Id)], known.Sum(one => one.Minor)) + await PspBooksByKind.WordsAsync(snapshot, code, cancellationToken).ConfigureAwait(false);
             told.Add(words);
             if (known.Sum(one => one.Minor) != theirs.GetValueOrDefault(code) - ours.GetValueOrDefault(code)) unexplained.Add(words);
         }

@@ -38,6 +38,13 @@ public static class PayoutRules
     /// <summary>Every payout is a multiple of so many minor units.</summary>
     internal static long Step(Currency currency) => WholeHundreds.Contains(currency.Code) ? 100 : currency.NeedsTrailingZero ? 10 : 1;
 
+    /// <summary>What the PSP takes of it: some currencies are paid out in whole units, or with a last digit of 0.</summary>
+    internal static Money Payable(Money withdrawable)
+    {
+        var whole = Step(withdrawable.Currency);
+        return new Money(Math.Min(withdrawable.Minor, Currency.PspMaximum) / whole * whole, withdrawable.Currency);
+    }
+
     private static Refusal Invalid(string field, string text) => new(RefusalCodes.Invalid, 422, text + " Nothing was stored and no money moved.", field);
 
     private static Refusal BadAmount(string text) => new(RefusalCodes.InvalidAmount, 422, text + " Nothing was stored and no money moved.", "amount");

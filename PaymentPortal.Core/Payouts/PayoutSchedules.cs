@@ -73,7 +73,7 @@ public sealed class PayoutSchedules(WriteLane lane, SqlDialect dialect, WalletSe
     private Result<bool> Ask(UnitOfWork unit, SellerAccount seller)
     {
         if (SellerBank.Of(unit, seller) is not { Schedule: not PayoutSchedule.Manual, Currency: { } code } bank) return false;
-        var amount = Payable(wallets.Withdrawable(unit, seller, Currency.Of(code)));
+        var amount = PayoutRules.Payable(wallets.Withdrawable(unit, seller, Currency.Of(code)));
         if (amount.IsZero || (bank.Schedule == PayoutSchedule.Threshold && amount.Minor < bank.Threshold)) return false;
         var period = PeriodOf(bank.Schedule, unit.Now);
         if (unit.Scalar("SELECT COUNT(*) FROM scheduled_payouts WHERE seller_account = $1 AND period = $2", seller.Value, period) > 0) return false;
@@ -81,13 +81,6 @@ public sealed class PayoutSchedules(WriteLane lane, SqlDialect dialect, WalletSe
         if (made.IsRefused) return made.Refusal!;
         // The key decides, whatever was read above: of two runs at once one fails here, and its payout with it.
         return Take(unit, seller, period, made.Value.Id, null) ? true : throw new InvalidOperationException($"{seller} was paid twice in {period}.");
-    }
-
-    /// <summary>What the PSP takes of it: some currencies are paid out in whole units, or with a last digit of 0.</summary>
-    private static Money Payable(Money withdrawable)
-    {
-        var whole = PayoutRules.Step(withdrawable.Currency);
-        return new Money(Math.Min(withdrawable.Minor, Currency.PspMaximum) / whole * whole, withdrawable.Currency);
     }
 
     private static bool Take(UnitOfWork unit, SellerAccount seller, string period, PayoutId? payout, string? refused) => unit.Execute(

@@ -161,7 +161,7 @@ public sealed class PayoutService(WriteLane lane, WalletService wallets, Journal
         var payout = Insert(unit, null, new NewPayout(null, amount, reason), actor);
         mover.Created(unit, payout, actor, reason);
         audit.Write(unit, new AuditEntry(actor, "payout.request-own", payout.Id.Value) { Reason = reason, After = $"{amount} {amount.Currency}" });
-        var asked = approvals.Ask(unit, new ApprovalAsk(PayoutApproval.Name, payout.Id.Value, actor, amount, reason));
+        var asked = approvals.Ask(unit, new ApprovalAsk(PayoutApproval.Name, payout.Id.Value, actor, amount, reason), ApprovalRule.Always);
         return asked.IsRefused ? asked.Refusal! : payout.Id;
     }
 

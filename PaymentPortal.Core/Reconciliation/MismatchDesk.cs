@@ -41,7 +41,7 @@ public sealed class MismatchDesk(WriteLane lane, MismatchBook book, Approvals ap
             if (MismatchActs.EntryOf(order.Act) is not { } entry) return null;
             var lines = Lines(mismatch, entry);
             var most = lines.Max(line => Math.Abs(line.Amount.Minor));
-            return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, new Money(most, lines[0].Amount.Currency), order.Reason)).Refusal;
+            return approvals.Ask(unit, new ApprovalAsk(Kind, id.Value, actor, new Money(most, lines[0].Amount.Currency), order.Reason), ApprovalRule.Always).Refusal;
         },
         cancellationToken);
 

@@ -95,7 +95,7 @@ public sealed class MismatchManyDesk(WriteLane lane, MismatchBook book, Approval
                 unit.Execute("UPDATE mismatches SET batch_id = $2 WHERE mismatch_id = $1", one.MismatchId, batch);
                 total += new Money(MismatchPostings.Lines(one, entry).Where(line => line.Amount.Currency.Code == group.Key).Select(line => Math.Abs(line.Amount.Minor)).DefaultIfEmpty().Max(), total.Currency);
             }
-            var approval = approvals.Ask(unit, new ApprovalAsk(MismatchBatches.Name, batch, actor, total, order.Reason.Trim()));
+            var approval = approvals.Ask(unit, new ApprovalAsk(MismatchBatches.Name, batch, actor, total, order.Reason.Trim()), ApprovalRule.Always);
             if (approval.IsRefused) return approval.Refusal!;
             asked.Add(approval.Value);
         }

@@ -68,14 +68,22 @@ public sealed class RedriveDesk(WriteLane lane, RedriveRules rules, AuditLog aud
             "INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ($1, 'Asked', $2, $3, $4, $5, $6, $7, $8)",
             id.Value, request.Scope, request.Reason.Trim(), actor.Value, unit.Now, request.PerSecond, request.StopAfter, total);
         unit.Signal(DeadLetters.Changed);
-        if (eligible > AloneUpTo || AtRisk(unit, id.Value).Any(money => money.Minor > limits.Of(money.Currency).Redrive))
+        if (WhyTwo(unit, id.Value, eligible) is { } rule)
         {
-            var asked = approvals.Ask(unit, new ApprovalAsk(ApprovalKind, id.Value, actor, null, request.Reason));
+            var asked = approvals.Ask(unit, new ApprovalAsk(ApprovalKind, id.Value, actor, null, request.Reason), rule);
             return asked.IsRefused ? asked.Refusal! : id;
         }
         Go(unit, id.Value);
         audit.Write(unit, new AuditEntry(actor, "redrive.start", id.Value) { Reason = request.Reason.Trim(), After = $"{eligible:N0} of {total:N0} letters: {request.Scope}" });
         return id;
+    }
+
+    /// <summary>The rule by which it needs a second person; null when one is enough.</summary>
+    private ApprovalRule? WhyTwo(UnitOfWork unit, string id, int letters)
+    {
+        if (letters > AloneUpTo) return new ApprovalRule(ApprovalTrigger.ManyLetters);
+        return AtRisk(unit, id).Select(money => (Money: money, Limit: limits.Of(money.Currency).Redrive)).Where(one => one.Money.Minor > one.Limit)
+            .Select(one => new ApprovalRule(ApprovalTrigger.MoneyAtRisk, new Money(one.Limit, one.Money.Currency))).FirstOrDefault();
     }
 
     /// <summary>A refusal undoes the unit, and these rows with it.</summary>

@@ -55,7 +55,7 @@ public sealed class RetryPolicyDesk(WriteLane lane, IDbContextFactory<PortalDb> 
         {
             if (StaffDirectory.Admins(unit) < 2) return Publish(unit, operation, error, version, actor, reason).Map(published => new PublishEnd(published, null));
             if (!IsDraft(unit, operation, error, version)) return Gone;
-            return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, $"{Name(operation, error)}/{version}", actor, null, reason)).Map(id => new PublishEnd(version, id));
+            return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, $"{Name(operation, error)}/{version}", actor, null, reason), ApprovalRule.Always).Map(id => new PublishEnd(version, id));
         },
         cancellationToken);
 

@@ -141,6 +141,27 @@ public sealed class ApprovalsTests
         Assert.Null((await rig.AskIfAboveAsync("g", 100)).Value);
     }
 
+    /// <summary>By the limits of the ask: those of the settings may be others when somebody reads it.</summary>
+    [Fact]
+    public async Task Ask_KeepsTheRuleThatFired_AndIsDoneUnderIt()
+    {
+        var limits = new ApprovalLimits(new ApprovalLimit(100, 150, 1000, 1000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(1));
+        await using var rig = await ApprovalRig.CreateAsync(limits);
+
+        var single = (await rig.AskIfAboveAsync("single", 101)).Value!.Value;
+        Assert.Null((await rig.AskIfAboveAsync("alone", 100)).Value);
+        var day = (await rig.AskIfAboveAsync("day", 51)).Value!.Value;
+        var always = (await rig.AskAsync("always")).Value;
+
+        Assert.Equal(new ApprovalRule(ApprovalTrigger.SingleLimit, ApprovalRig.Usd(100)), await RuleAsync(rig, single));
+        Assert.Equal(new ApprovalRule(ApprovalTrigger.DayLimit, ApprovalRig.Usd(150), ApprovalRig.Usd(100)), await RuleAsync(rig, day));
+        Assert.Equal(ApprovalRule.Always, await RuleAsync(rig, always));
+        foreach (var id in new[] { single, day, always }) Assert.Equal(ApprovalState.Approved, (await rig.ApproveAsync(id)).Value);
+    }
+
+    private static Task<ApprovalRule> RuleAsync(ApprovalRig rig, ApprovalId id) =>
+        rig.Store.RunAsync(unit => unit.QueryFirst($"SELECT {Approval.Columns} FROM approvals WHERE approval_id = $1", Approval.Read, id.Value)!.Rule);
+
     [Fact]
     public async Task Limits_OfADay_AreNotPassedByManySmallActsAtOnce()
     {

@@ -47,12 +47,12 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await maker.GetByTestId("manual-list").Locator("a[href^='/ledger/entries/']").First.ClickAsync();
         await maker.WaitForCircuitAsync();
         var entry = new Uri(maker.Url).AbsolutePath;
-        await ConfirmAsync(maker, "Reverse…", "Ask to reverse", "It was another invoice");
+        await maker.ConfirmAsync("Reverse…", "It was another invoice", "Ask to reverse");
         await maker.WaitToBeAtAsync("**/approvals/apr_*");
 
         await checker.GotoAsync(new Uri(maker.Url).AbsolutePath);
         await checker.WaitForCircuitAsync();
-        await ConfirmAsync(checker, "Approve", "Approve");
+        await checker.ConfirmAsync("Approve");
         await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
         await checker.GotoAsync(entry);
         await Assertions.Expect(checker.GetByText("Reversed by", new() { Exact = true })).ToBeVisibleAsync();
@@ -66,11 +66,11 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         var maker = await OpenAsync(SeededPortal.Email(StaffRoles.Finance), 1280, ColorScheme.Light);
         var (refused, withdrawn) = (await ProposeAsync(maker, "5.10", "Perhaps"), await ProposeAsync(maker, "5.20", "Rather not"));
         await maker.WaitForCircuitAsync();
-        await ConfirmAsync(maker, "Withdraw", "Withdraw");
+        await maker.ConfirmAsync("Withdraw");
         await Assertions.Expect(maker.GetByText("Withdrawn. Nothing was done.")).ToBeVisibleAsync();
 
         var checker = await LookAsync(refused, opens: false);
-        await ConfirmAsync(checker, "Refuse", "Refuse", "The invoice says 5.01");
+        await checker.ConfirmAsync("Refuse", "The invoice says 5.01");
         await Assertions.Expect(checker.GetByText("Refused. Nothing was done")).ToBeVisibleAsync();
         await checker.GotoAsync($"/approvals/{withdrawn}");
         await checker.WaitForCircuitAsync();
@@ -81,14 +81,6 @@ public sealed class ApprovalLookTests(Browser browser, SeededPortal portal) : IC
         await maker.WaitToBeAtAsync($"**/approvals/{refused}");
         await Assertions.Expect(maker.GetByText("The invoice says 5.01")).ToBeVisibleAsync();
         Assert.Equal(0, await BookedAsync(refused) + await BookedAsync(withdrawn));
-    }
-
-    private static async Task ConfirmAsync(IPage page, string label, string verb, string? words = null)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = label, Exact = true }).First.ClickAsync();
-        var dialog = page.Locator("dialog[open]");
-        if (words is not null) await dialog.GetByRole(AriaRole.Textbox).FillAsync(words);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
     }
 
     /// <summary>Whether the press arrived or not: it is done whole or not at all, and the next page says which.</summary>

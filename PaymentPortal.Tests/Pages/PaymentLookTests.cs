@@ -38,7 +38,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         var csv = SettlementRig.File(SettlementRig.Row(Guid.NewGuid().ToString("N")));
         await page.GetByTestId("upload").SetInputFilesAsync(new FilePayload { Name = "day.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
         await Assertions.Expect(page.GetByText("This is a preview")).ToBeVisibleAsync();
-        await ConfirmAsync(page, "Accept", null);
+        await page.ConfirmAsync("Accept");
         await Assertions.Expect(page.GetByText("1 of 1 rows differ from our books")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Missing in our books: 1" }).ClickAsync();
         await page.WaitForCircuitAsync();
@@ -51,7 +51,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.GetByTestId("act").SelectOptionAsync(nameof(MismatchAct.Match));
         await Assertions.Expect(page.GetByTestId("skipped")).ToHaveTextAsync("1");
         await page.GetByTestId("act").SelectOptionAsync(nameof(MismatchAct.Note));
-        await ConfirmAsync(page, "Add a note: 1", "Looked at together", "Note");
+        await page.ConfirmAsync("Add a note: 1", "Looked at together");
         await Assertions.Expect(page.GetByText("1 done")).ToBeVisibleAsync();
         await page.GotoAsync(list);
         await page.WaitForCircuitAsync();
@@ -60,16 +60,8 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
         await page.WaitForCircuitAsync();
         await Assertions.Expect(page.GetByTestId("sides")).ToContainTextAsync("12.50");
         await Assertions.Expect(page.GetByTestId("adjustment")).ToContainTextAsync("suspense");
-        await ConfirmAsync(page, "Ignore", "A test payment of theirs");
+        await page.ConfirmAsync("Ignore", "A test payment of theirs");
         await Assertions.Expect(page.GetByText("Ignored: A test payment of theirs")).ToBeVisibleAsync();
-    }
-
-    private static async Task ConfirmAsync(IPage page, string verb, string? reason, string label = "Reason")
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
-        var dialog = page.Locator("dialog[open]");
-        if (reason is not null) await dialog.GetByLabel(label).FillAsync(reason);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
     }
 
     [SkippableTheory]

@@ -57,6 +57,40 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         Assert.DoesNotContain(payout.Value, (await visitor.GetAsync("/payouts?trace=" + portal.Of(PayoutStatus.Failed))).Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Approvals_AreFoundByKindAmountAndMaker_AndSayWhichRuleFired()
+    {
+        var payout = (await portal.Server.Services.GetRequiredService<PayoutQueries>().FindAsync(portal.Of(PayoutStatus.Requested), CancellationToken.None))!;
+        using var visitor = await portal.VisitorAsync(StaffRoles.Auditor);
+
+        foreach (var (query, isThere) in new[]
+        {
+            ("", true), ("&kind=payout", true), ("&kind=refund", false), ("&currency=USD&amount=1500..1500", true), ("&currency=USD&amount=1500.01..", false), ("&currency=USD&amount=..1499.99", false), ("&currency=EUR", false),
+            ($"&maker={payout.RequestedBy}", true), ("&maker=user:nobody", false),
+        })
+        {
+            var html = WebUtility.HtmlDecode((await visitor.GetAsync($"/approvals?view=all&size=100{query}")).Html);
+            Assert.Equal((query, isThere), (query, html.Contains($"data-id=\"{payout.WaitsForApproval}\"", StringComparison.Ordinal)));
+            if (isThere) Assert.Contains("Above 1,000.00 USD alone", html, StringComparison.Ordinal);
+        }
+        foreach (var (query, notice) in new[] { ("amount=1..2", "choose one"), ("kind=rent", "nothing that needs a second person"), ("colour=red", "no filter"), ("view=hers", "no view") })
+            Assert.Contains(notice, (await visitor.GetAsync($"/approvals?{query}")).Html, StringComparison.Ordinal);
+        Assert.Contains("Above 1,000.00 USD alone", (await visitor.GetAsync($"/approvals/{payout.WaitsForApproval}")).Html, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is approved together is what the list shows, and no more.</summary>
+    [Fact]
+    public async Task Approvals_ApprovedTogether_AreThoseOfTheFilters()
+    {
+        using var visitor = await portal.VisitorAsync(StaffRoles.Finance);
+
+        var list = WebUtility.HtmlDecode((await visitor.GetAsync("/approvals?kind=payout&currency=USD&amount=1500..1500")).Html);
+        var none = WebUtility.HtmlDecode((await visitor.GetAsync("/approvals/many?kind=payout&currency=USD&amount=1500.01..1500.02")).Html);
+
+        Assert.Contains("href=\"/approvals/many?amount=1500..1500&currency=USD&kind=payout\"", list, StringComparison.Ordinal);
+        Assert.Contains("None of them waits for you any more", none, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/payouts/out_none")]
     [InlineData("/sellers/nobody")]
@@ -84,6 +118,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         Assert.Equal(maySee, page.Status == HttpStatusCode.OK);
         if (maySee) Assert.Equal(mayAct, page.Html.Contains("Take back: ", StringComparison.Ordinal));
         Assert.Equal(mayAct, (await visitor.GetAsync("/payouts/own")).Status == HttpStatusCode.OK);
+        Assert.Equal(mayAct, (await visitor.GetAsync($"/payouts/batch?key={Guid.NewGuid():N}")).Status == HttpStatusCode.OK);
     }
 
     [Theory]
@@ -120,7 +155,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     public async Task EveryPage_AnyThemeAndWidth_IsAccessibleAndFits(ColorScheme scheme, int width)
     {
         var page = await OpenAsync(width, scheme);
-        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many", "/sellers/seller-many/statement?currency=USD"];
+        string[] paths = ["/payouts", "/payouts?seller=nobody", "/payouts/own", "/payouts/batch", $"/payouts/{portal.Of(PayoutStatus.Requested)}", $"/payouts/{portal.Of(PayoutStatus.Failed)}", $"/payouts/{portal.Of(PayoutStatus.Paid)}", "/sellers", "/sellers/seller-tea", "/sellers/seller-many", "/sellers/seller-many/statement?currency=USD"];
         for (var at = 0; at < paths.Length; at++)
         {
             await page.GotoAsync(paths[at]);
@@ -178,6 +213,73 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await Assertions.Expect(page.GetByTestId("closing")).ToContainTextAsync("40.00");
     }
 
+    /// <summary>By the acts of its page: the same words, the same answer.</summary>
+    [SkippableFact]
+    public async Task Waiting_IsCancelledFromItsRow_AndSaysSo()
+    {
+        var seller = await portal.Seed.SellerAsync($"seller-{Guid.NewGuid():N}", sales: 130);
+        var payout = await portal.Seed.PayoutAsync(seller, PayoutStatus.Requested);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync($"/payouts?seller={seller}");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).First.ClickAsync();
+        await page.AssertAccessibleAsync("cancel from the list");
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Cancel payout", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Done. It is cancelled now.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"tr[data-id='{payout}'] [data-state=canceled]")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"tr[data-id='{payout}']").GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true })).ToHaveCountAsync(0);
+        Assert.Equal(1, await portal.Server.Services.GetRequiredService<WriteLane>().RunAsync(unit => unit.Scalar("SELECT COUNT(*) FROM approvals WHERE subject_id = $1 AND state = 'Withdrawn'", payout.Value), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(StaffRoles.Finance, "requested", "Cancel payout: ", true)]
+    [InlineData(StaffRoles.Finance, "paid", "Cancel payout: ", false)]
+    [InlineData(StaffRoles.Auditor, "requested", "Cancel payout: ", false)]
+    [InlineData(StaffRoles.Auditor, "requested", "Needs the role Finance", true)]
+    public async Task Row_OffersToCancel_WhatCanBeCancelled_ToFinance(string role, string status, string text, bool isThere)
+    {
+        using var visitor = await portal.VisitorAsync(role);
+
+        Assert.Equal(isThere, (await visitor.GetAsync($"/payouts?status={status}&seller=seller-tea")).Html.Contains(text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Chosen, looked at, paid; and the same address pays nobody a second time.</summary>
+    [SkippableFact]
+    public async Task Sellers_ArePaidTogether_AndTheSamePagePaysNobodyTwice()
+    {
+        string[] sellers = [$"a-batch-{Guid.NewGuid():N}", $"a-batch-{Guid.NewGuid():N}"];
+        foreach (var seller in sellers) await portal.Seed.SellerAsync(seller, 2);
+        var page = await OpenAsync(1280, ColorScheme.Light);
+        await page.GotoAsync("/payouts");
+        await page.WaitForCircuitAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pay sellers…" }).ClickAsync();
+        await page.WaitToBeAtAsync("**/payouts/batch?key=*");
+        await page.WaitForCircuitAsync();
+        await LookAndPayAsync();
+        await Assertions.Expect(page.GetByText("2 payouts asked for")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("ends").Locator("tbody tr")).ToHaveCountAsync(2);
+        await page.ShootAsync("batch paid");
+        await page.AssertAccessibleAsync("batch paid");
+
+        foreach (var seller in sellers) await portal.Seed.SellerAsync(seller, 1);
+        await page.ReloadAsync();
+        await page.WaitForCircuitAsync();
+        await Assertions.Expect(page.Locator("tr", new() { HasText = sellers[0] })).ToContainTextAsync("waits to be sent already");
+        var paid = await Task.WhenAll(sellers.Select(async seller => await portal.Server.Services.GetRequiredService<PayoutQueries>().CountAsync(new PayoutFilter { Seller = SellerAccount.Of(seller) }, CancellationToken.None)));
+        Assert.Equal([1, 1], paid);
+
+        async Task LookAndPayAsync()
+        {
+            foreach (var seller in sellers) await page.GetByLabel($"Choose {seller}, USD").First.CheckAsync();
+            await page.GetByTestId("preview-batch").ClickAsync();
+            await Assertions.Expect(page.GetByTestId("preview")).ToContainTextAsync("50.00");
+            await page.ShootAsync("batch preview");
+            await page.AssertAccessibleAsync("batch preview");
+            await page.ConfirmAsync("Pay 2", "Month end");
+        }
+    }
+
     /// <summary>To another bank than before, and above the limit: pressing is asking.</summary>
     [SkippableFact]
     public async Task PayAgain_ThatNeedsASecondPerson_IsNotSaidToBeDone()
@@ -212,7 +314,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await page.WaitForCircuitAsync();
         await page.GetByLabel("Amount").FillAsync("2.00");
         await page.AssertAccessibleAsync("own payout");
-        await ConfirmAsync(page, "Ask for payout", "Rent");
+        await page.ConfirmAsync("Ask for payout", "Rent");
         await page.WaitToBeAtAsync("**/payouts/out_*");
         var payout = new PayoutId(page.Url[(page.Url.LastIndexOf('/') + 1)..]);
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at the approval" }).ClickAsync();
@@ -226,7 +328,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
         await checker.GotoAsync(new Uri(page.Url).AbsolutePath);
         await checker.WaitForCircuitAsync();
         await Assertions.Expect(checker.GetByTestId("ledger-lines")).ToContainTextAsync("bank:main");
-        await ConfirmAsync(checker, "Approve");
+        await checker.ConfirmAsync("Approve");
         await Assertions.Expect(checker.GetByText("Approved and done.")).ToBeVisibleAsync();
         await portal.EndAsync(payout, PspPayoutStatus.Paid, steps: 2);
 
@@ -254,15 +356,7 @@ public sealed class PayoutPagesTests(Browser browser, PayoutPortal portal) : ICl
     {
         await page.GotoAsync(path);
         await page.WaitForCircuitAsync();
-        await ConfirmAsync(page, verb, reason);
-    }
-
-    private static async Task ConfirmAsync(IPage page, string verb, string? reason = null)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).First.ClickAsync();
-        var dialog = page.Locator("dialog[open]");
-        if (reason is not null) await dialog.GetByLabel("Reason").FillAsync(reason);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
+        await page.ConfirmAsync(verb, reason);
     }
 
     private async Task<IPage> OpenAsync(int width, ColorScheme scheme, string? email = null)

@@ -52,6 +52,36 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await Assertions.Expect(page.GetByTestId("refunds").GetByText("Returned goods")).ToBeVisibleAsync();
     }
 
+    /// <summary>By the acts of its page and of its dead letter: each is done once, and its row says so.</summary>
+    [SkippableFact]
+    public async Task Refund_IsCancelledOrRetriedFromItsRow()
+    {
+        var (waiting, dead) = (await ReturnSeed.RefundAsync(portal.Server.Services, await SmallAsync()), await ReturnSeed.RefundAsync(portal.Server.Services, await SmallAsync()));
+        await ReturnSeed.BuryAsync(portal.Server.Services, dead);
+        var page = await OpenAsync(StaffRoles.Finance, 1280, ColorScheme.Light);
+        await page.GotoAsync($"/refunds?q={waiting}");
+        await page.WaitForCircuitAsync();
+        await page.ConfirmAsync("Cancel", verb: "Cancel refund");
+        await Assertions.Expect(page.GetByText("is cancelled; its money is back where it was.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator($"tr[data-id='{waiting}']").GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true })).ToHaveCountAsync(0);
+
+        await page.GotoAsync($"/refunds?q={dead}");
+        await page.WaitForCircuitAsync();
+        await LookAsync(page, "refunds that can be retried");
+        await page.ConfirmAsync("Retry", verb: "Retry refund");
+        await Assertions.Expect(page.Locator($"tr[data-id='{dead}']").GetByRole(AriaRole.Button, new() { Name = "Retry", Exact = true })).ToHaveCountAsync(0);
+        Assert.Equal((1L, 0L), (await portal.CountAuditAsync("refund.cancel", waiting.Value), await portal.CountAuditAsync("refund.cancel", dead.Value)));
+    }
+
+    /// <summary>One that needs no second person.</summary>
+    private async Task<SeededPayment> SmallAsync()
+    {
+        SeededPayment payment;
+        do payment = await ReturnSeed.PaidAsync(portal);
+        while (payment.Total.Minor > ApprovalLimits.Usual.Default.Single);
+        return payment;
+    }
+
     /// <summary>Two people with the same question before them: the second is told that too little is left, and one refund is made.</summary>
     [SkippableFact]
     public async Task Refund_OnAScreenThatIsOldByNow_IsRefusedInItsDialog()

@@ -187,9 +187,9 @@ public sealed class PayoutStateTests : IAsyncLifetime
         await RequestAsync(1500);
         var (queries, kinds) = (_engine.Get<ApprovalQueries>(), new[] { PayoutApproval.Name });
 
-        var mine = await queries.CountAsync(ApprovalView.Mine, "checker", kinds, CancellationToken.None);
-        var notHis = (await queries.CountAsync(ApprovalView.Mine, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Mine, "checker", ["role-grant"], CancellationToken.None));
-        var asked = (await queries.CountAsync(ApprovalView.Asked, "maker", kinds, CancellationToken.None), await queries.CountAsync(ApprovalView.Asked, "checker", kinds, CancellationToken.None));
+        var mine = await queries.CountAsync(new ApprovalFilter(ApprovalView.Mine, "checker", kinds), CancellationToken.None);
+        var notHis = (await queries.CountAsync(new ApprovalFilter(ApprovalView.Mine, "maker", kinds), CancellationToken.None), await queries.CountAsync(new ApprovalFilter(ApprovalView.Mine, "checker", ["role-grant"]), CancellationToken.None));
+        var asked = (await queries.CountAsync(new ApprovalFilter(ApprovalView.Asked, "maker", kinds), CancellationToken.None), await queries.CountAsync(new ApprovalFilter(ApprovalView.Asked, "checker", kinds), CancellationToken.None));
 
         Assert.Equal((1, (0, 0), (1, 0)), (mine, notHis, asked));
     }

@@ -49,6 +49,34 @@ public sealed class MismatchTests
         Assert.Contains($"mismatches that nobody has booked ({(await rig.SingleAsync(MismatchKind.MissingOurs)).MismatchId}) come to 11.84 USD", report.NotChecked ?? report.Violations[0], StringComparison.Ordinal);
     }
 
+    /// <summary>A refund that the PSP's file has with another amount, and a fee: the kinds that agree are not named.</summary>
+    [Fact]
+    public async Task PspsBalance_ThatDiffers_IsToldByTheKindsThatDiffer()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        foreach (var id in new[] { "ok", "fee" }) await rig.ChargeAsync(id);
+        await rig.RefundAsync("ok", 500);
+        await rig.AcceptAsync(SettlementRig.File(SettlementRig.Row("ok"), SettlementRig.Row("fee", fee: "0.76", net: "11.74"), SettlementRig.Row("r", "-6.00", "0.00", "-6.00", category: "refund", source: "re_ok")));
+        var psp = new StubPsp(rig.Store.Time) { Holds = Books.Usd(await rig.ClearingAsync() - 110) };
+        await using var snapshot = rig.Store.Dialect.OpenReader();
+
+        var report = await new PspBooksInvariant(psp, new VerifyScope(true)).CheckAsync(snapshot, CancellationToken.None);
+
+        Assert.EndsWith("; fees are -1.42 in the PSP's files and -1.32 in the ledger, refunds are -6.00 in the PSP's files and -5.00 in the ledger: settle these mismatches, then it can be proved", report.NotChecked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PspsBalance_BeforeAnyFile_SaysThatNoKindCanBeNamed()
+    {
+        await using var rig = await SettlementRig.CreateAsync();
+        await rig.ChargeAsync("ok");
+        await using var snapshot = rig.Store.Dialect.OpenReader();
+
+        var report = await new PspBooksInvariant(new StubPsp(rig.Store.Time) { Holds = Books.Usd(1) }, new VerifyScope(true)).CheckAsync(snapshot, CancellationToken.None);
+
+        Assert.EndsWith("no settlement file tells of this currency yet, so it can't be said of which kind the difference is", Assert.Single(report.Violations), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FactWithoutALine_IsWaitingUntilItsLag_ThenMissing_AndSettledWhenTheLineComes()
     {

@@ -33,7 +33,7 @@ internal sealed class ApprovalRig : IAsyncDisposable
     public static Money Usd(long minor) => new(minor, Currency.Of("USD"));
 
     public Task<Result<ApprovalId>> AskAsync(string subject, Actor? maker = null, long? amount = null) =>
-        Store.RunAsync(unit => Approvals.Ask(unit, new ApprovalAsk(ProbeKind.Name, subject, maker ?? Maker, amount is { } minor ? Usd(minor) : null, "Because")));
+        Store.RunAsync(unit => Approvals.Ask(unit, new ApprovalAsk(ProbeKind.Name, subject, maker ?? Maker, amount is { } minor ? Usd(minor) : null, "Because"), ApprovalRule.Always));
 
     public Task<Result<ApprovalId?>> AskIfAboveAsync(string subject, long amount, Actor? maker = null) =>
         Store.RunAsync(unit => Approvals.AskIfAbove(unit, new ApprovalAsk(ProbeKind.Name, subject, maker ?? Maker, Usd(amount), "Because")));

@@ -116,6 +116,16 @@ public static class PageChecks
         await page.WaitToBeAtAsync(NotLogin);
     }
 
+    /// <summary>Presses a button that asks first, fills in why where it asks for that, and says yes.</summary>
+    /// <param name="verb">What the dialog's own button says, where that is not the label.</param>
+    public static async Task ConfirmAsync(this IPage page, string label, string? words = null, string? verb = null)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = label, Exact = true }).First.ClickAsync();
+        var dialog = page.Locator("dialog[open]");
+        if (words is not null) await dialog.Locator("[required], form > .pp-field textarea").First.FillAsync(words);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = verb ?? label, Exact = true }).ClickAsync();
+    }
+
     /// <summary>Keeps a picture when SCREENSHOTS names a folder: for people who change the look.</summary>
     public static async Task ShootAsync(this IPage page, string name)
     {

@@ -3,6 +3,7 @@ using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Payments.Disputes;
 using PaymentPortal.Core.Payments.Refunds;
 using PaymentPortal.Core.Psp;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Tests.Support;
@@ -14,6 +15,16 @@ internal static class ReturnSeed
 
     public static async Task<RefundId> RefundAsync(IServiceProvider services, SeededPayment payment, string? amount = null) =>
         (await services.GetRequiredService<RefundService>().AskAsync(new RefundAsk(payment.Order.Value, amount, "Returned goods"), Actor.Staff("seed-" + payment.Reference), CancellationToken.None)).Value;
+
+    /// <summary>Its step dies before the PSP got anything.</summary>
+    public static Task BuryAsync(IServiceProvider services, RefundId refund) => services.GetRequiredService<WriteLane>().RunAsync(
+        unit =>
+        {
+            services.GetRequiredService<DeadLetters>().Bury(unit, RetryQueue.ClaimNow(unit, RefundSteps.Refund, refund.Value)!, new TaskFailure(
+                RetryOperations.LookUp, ErrorClass.Internal, TaskFailure.Us, "InvalidOperationException", "A fault of ours.", MoneyEffect.None));
+            return 0;
+        },
+        CancellationToken.None);
 
     public static Task<DisputeId> DisputeAsync(IServiceProvider services, SeededPayment payment, PspDisputeStatus status = PspDisputeStatus.NeedsResponse) =>
         services.GetRequiredService<WriteLane>().RunAsync(

@@ -40,7 +40,7 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
             if (role is StaffRoles.Finance or StaffRoles.Admin)
             {
                 if (StaffDirectory.Admins(unit) >= 2)
-                    return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, RoleGrant.Subject(userId, role), actor, null, reason)).Map(id => new GrantEnd(id));
+                    return approvals.Ask(unit, new ApprovalAsk(ApprovalKind, RoleGrant.Subject(userId, role), actor, null, reason), ApprovalRule.Always).Map(id => new GrantEnd(id));
                 if (!hasProved) return new Refusal(RefusalCodes.Unauthorized, 403, "There is no second admin to ask, so this is yours alone: give your password anew. Nothing was changed.", "password");
             }
             Give(unit, audit, userId, role, actor, reason);

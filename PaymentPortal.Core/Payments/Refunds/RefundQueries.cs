@@ -16,7 +16,10 @@ public sealed record RefundFilter(
 /// <summary>What a list says of a refund that does not stand in its row.</summary>
 /// <param name="Approval">Null when one person was enough.</param>
 /// <param name="ArrivedAt">When the PSP called it done; null before, and when it came back.</param>
-public sealed record RefundAside(Approval? Approval, DateTimeOffset? ArrivedAt);
+/// <param name="CanCancel">The PSP can't have it.</param>
+/// <param name="DeadLetter">The letter of its step, when its tries are over.</param>
+/// <param name="Owed">What the buyer is still owed, when it came back and nobody has dealt with it.</param>
+public sealed record RefundAside(Approval? Approval, DateTimeOffset? ArrivedAt, bool CanCancel, string? DeadLetter, FinanceTask? Owed);
 
 /// <summary>All about one refund.</summary>
 /// <param name="Owed">The task of finance, when it came back from the bank.</param>
@@ -50,16 +53,21 @@ public sealed class RefundQueries(IDbContextFactory<PortalDb> databases)
         return await Matching(db, filter).Take(CountCap + 1).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The second person and the arrival of each refund of a page, by its id.</summary>
+    /// <summary>The second person, the arrival and what can be done about each refund of a page, by its id.</summary>
     public async Task<IReadOnlyDictionary<string, RefundAside>> AsidesAsync(IReadOnlyCollection<Refund> page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var (ids, asked, done) = (page.Select(refund => refund.RefundId).ToList(), page.Select(refund => refund.ApprovalId).OfType<string>().ToList(), RefundStatus.Succeeded.Word());
         var approvals = await db.Set<Approval>().AsNoTracking().Where(row => asked.Contains(row.ApprovalId)).ToDictionaryAsync(row => row.ApprovalId, cancellationToken).ConfigureAwait(false);
         var arrivals = await db.Set<ReturnHistoryLine>().AsNoTracking().Where(line => ids.Contains(line.ItemId) && line.ToStatus == done).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var sent = await MayBeThere(db).Where(call => ids.Contains(call.Item)).Select(call => call.Item).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var dead = await db.Set<RetryTask>().AsNoTracking().Where(task => task.Kind == RefundSteps.Refund && ids.Contains(task.SubjectId) && task.State == TaskState.Dead)
+            .ToDictionaryAsync(task => task.SubjectId, task => task.DeadLetterId, cancellationToken).ConfigureAwait(false);
+        var owed = await db.Set<FinanceTask>().AsNoTracking().Where(task => ids.Contains(task.SessionId) && task.State == FinanceTaskState.Open).ToDictionaryAsync(task => task.SessionId, cancellationToken).ConfigureAwait(false);
         return page.ToDictionary(refund => refund.RefundId, refund => new RefundAside(
             refund.ApprovalId is { } approval ? approvals.GetValueOrDefault(approval) : null,
-            refund.Status == RefundStatus.Succeeded ? arrivals.Find(line => line.ItemId == refund.RefundId)?.At : null));
+            refund.Status == RefundStatus.Succeeded ? arrivals.Find(line => line.ItemId == refund.RefundId)?.At : null,
+            CanCancel(refund, sent.Contains(refund.RefundId)), dead.GetValueOrDefault(refund.RefundId), owed.GetValueOrDefault(refund.RefundId)));
     }
 
     /// <summary>Null when there is no such refund.</summary>
@@ -72,11 +80,15 @@ public sealed class RefundQueries(IDbContextFactory<PortalDb> databases)
         var owed = await db.Set<FinanceTask>().AsNoTracking().FirstOrDefaultAsync(task => task.SessionId == id.Value, cancellationToken).ConfigureAwait(false);
         var step = await db.Set<RetryTask>().AsNoTracking().FirstOrDefaultAsync(task => task.Kind == RefundSteps.Refund && task.SubjectId == id.Value, cancellationToken).ConfigureAwait(false);
         var approval = await db.Set<Approval>().AsNoTracking().FirstOrDefaultAsync(row => row.ApprovalId == refund.ApprovalId, cancellationToken).ConfigureAwait(false);
-        // As the act itself asks: a call whose end is not proved may have made the refund.
-        var wasSent = await db.Set<Psp.PspCallRow>().AnyAsync(
-            call => call.Item == id.Value && call.Step == RefundSteps.Create && (call.EffectProved == null || call.EffectProved == Psp.PspEffect.Exists), cancellationToken).ConfigureAwait(false);
-        return new RefundDetails(refund, history, owed, step, approval, refund.Status.IsOpen() && refund.PspRefundId is null && !wasSent);
+        var wasSent = await MayBeThere(db).AnyAsync(call => call.Item == id.Value, cancellationToken).ConfigureAwait(false);
+        return new RefundDetails(refund, history, owed, step, approval, CanCancel(refund, wasSent));
     }
+
+    /// <summary>As the act itself asks: a call whose end is not proved may have made the refund.</summary>
+    private static IQueryable<Psp.PspCallRow> MayBeThere(PortalDb db) =>
+        db.Set<Psp.PspCallRow>().AsNoTracking().Where(call => call.Step == RefundSteps.Create && (call.EffectProved == null || call.EffectProved == Psp.PspEffect.Exists));
+
+    private static bool CanCancel(Refund refund, bool wasSent) => refund.Status.IsOpen() && refund.PspRefundId is null && !wasSent;
 
     private static IQueryable<Refund> Matching(PortalDb db, RefundFilter filter)
     {

@@ -59,7 +59,7 @@ public sealed class CloseDesk(WriteLane lane, DayProver prover, Approvals approv
         }
         // The rows stand before the approval is asked for: its preview is made of them.
         Insert(unit, proof, actor, remark);
-        var asked = approvals.Ask(unit, new ApprovalAsk(Kind, day, actor, null, remark.Length > 0 ? remark : "Every difference of the day is named and settled."));
+        var asked = approvals.Ask(unit, new ApprovalAsk(Kind, day, actor, null, remark.Length > 0 ? remark : "Every difference of the day is named and settled."), ApprovalRule.Always);
         if (asked.IsRefused) return asked;
         Seal(unit, keys, day, asked.Value.Value, null);
         audit.Write(unit, new AuditEntry(actor, "day.sign", day) { Reason = remark.Length > 0 ? remark : null, After = proof.Digest });

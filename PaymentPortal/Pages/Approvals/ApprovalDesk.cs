@@ -24,8 +24,12 @@ public sealed class ApprovalDesk(Core.Integrity.Approvals approvals, ApprovalQue
     public IReadOnlyList<string> KindsOf(ClaimsPrincipal person, ApprovalView view, string? only) =>
         [.. (view == ApprovalView.Mine ? KindsOf(person) : [.. approvals.Kinds.Select(kind => kind.Kind)]).Where(kind => only is null || kind == only)];
 
+    /// <summary>What an address asks for, seen by him.</summary>
+    internal ApprovalFilter FilterOf(ClaimsPrincipal person, string id, ApprovalListAddress asked, ApprovalView view) =>
+        new(view, id, KindsOf(person, view, asked.Kind), asked.Currency, asked.AtLeast, asked.AtMost, asked.Maker);
+
     public async Task<int> CountMineAsync(ClaimsPrincipal person) =>
-        person.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && KindsOf(person) is { Count: > 0 } kinds ? await queries.CountAsync(ApprovalView.Mine, id, kinds, CancellationToken.None) : 0;
+        person.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && KindsOf(person) is { Count: > 0 } kinds ? await queries.CountAsync(new ApprovalFilter(ApprovalView.Mine, id, kinds), CancellationToken.None) : 0;
 
     /// <summary>Approves each in a unit of its own, so one that is void or refused holds up no other. A stop leaves the rest waiting as they are.</summary>
     /// <param name="told">Hears how many are decided so far.</param>

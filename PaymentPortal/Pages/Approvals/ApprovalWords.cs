@@ -22,6 +22,16 @@ internal static class ApprovalWords
         ApprovalState.Void => (ChipState.Canceled, "Void: it changed"),
     };
 
+    /// <summary>Why one person was not enough.</summary>
+    public static string Of(ApprovalRule rule) => rule switch
+    {
+        { Trigger: ApprovalTrigger.SingleLimit, Limit: { } limit } => $"Above {MoneyText.Of(limit)} alone",
+        { Trigger: ApprovalTrigger.DayLimit, Limit: { } limit, Before: { } before } => $"Over {MoneyText.Of(limit)} alone in a day, with {MoneyText.Of(before)} before it",
+        { Trigger: ApprovalTrigger.ManyLetters } => "More letters than one person redrives",
+        { Trigger: ApprovalTrigger.MoneyAtRisk, Limit: { } limit } => $"More than {MoneyText.Of(limit)} at risk",
+        _ => "Always two people",
+    };
+
     /// <summary>What became of it, as the result of an act.</summary>
     public static string Done(ApprovalState state) => state switch
     {

@@ -15,7 +15,7 @@ public sealed partial class ApprovalsPage
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
     private IReadOnlyList<FilterField> _fields = [];
     private ListUrl? _url;
-    private ApprovalView _view;
+    private ApprovalListAddress? _asked;
     private ListPage<Approval>? _page;
     private IReadOnlyList<ListTab> _tabs = [];
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
@@ -33,8 +33,8 @@ public sealed partial class ApprovalsPage
     protected override async Task OnInitializedAsync()
     {
         Navigation.LocationChanged += Moved;
-        _fields = ApprovalListAddress.Fields(Approvals.Kinds);
         _names = await Staff.ActorNamesAsync(CancellationToken.None);
+        _fields = ApprovalListAddress.Fields(Approvals.Kinds, _names);
         await ShowAsync();
     }
 
@@ -46,7 +46,7 @@ public sealed partial class ApprovalsPage
     }
 
     /// <summary>The chosen ones by their ids, else all that waits for the reader and that the filters match.</summary>
-    private string ManyHref => ApprovalListAddress.ManyPath + (_chosen.Count > 0 ? $"?ids={string.Join(',', _chosen)}" : _url!["kind"] is { } kind ? $"?kind={Uri.EscapeDataString(kind)}" : "");
+    private string ManyHref => _chosen.Count > 0 ? $"{ApprovalListAddress.ManyPath}?ids={string.Join(',', _chosen)}" : ApprovalListAddress.ManyOf(_url!);
 
     private void Choose(Approval row, bool isChosen)
     {
@@ -57,15 +57,15 @@ public sealed partial class ApprovalsPage
     private async Task ShowAsync()
     {
         var url = ListUrl.Read(Navigation.Uri);
-        _view = ApprovalListAddress.ViewOf(url);
+        var asked = ApprovalListAddress.Read(url, Approvals.Kinds);
         var id = await Viewer.IdAsync();
         var person = Authentication is null ? new ClaimsPrincipal() : (await Authentication).User;
-        var rows = await Queries.ListAsync(_view, id, Desk.KindsOf(person, _view, url["kind"]), url[ListUrl.After], url.PageSize + 1, CancellationToken.None);
+        var rows = await Queries.ListAsync(Desk.FilterOf(person, id, asked, asked.View), url[ListUrl.After], url.PageSize + 1, CancellationToken.None);
         var shown = rows.Take(url.PageSize).ToList();
         var tabs = new List<ListTab>();
         foreach (var (label, word, view) in ApprovalListAddress.Tabs)
-            tabs.Add(new ListTab(label, url.With("view", word).ToString(), _view == view, await Queries.CountAsync(view, id, Desk.KindsOf(person, view, url["kind"]), CancellationToken.None)));
-        (_url, _tabs, _page) = (url, tabs, new ListPage<Approval>(shown, tabs.Single(tab => tab.IsCurrent).Count, null, rows.Count > shown.Count ? shown[^1].ApprovalId : null));
+            tabs.Add(new ListTab(label, url.With("view", word).ToString(), asked.View == view, await Queries.CountAsync(Desk.FilterOf(person, id, asked, view), CancellationToken.None)));
+        (_url, _asked, _tabs, _page) = (url, asked, tabs, new ListPage<Approval>(shown, tabs.Single(tab => tab.IsCurrent).Count, null, rows.Count > shown.Count ? shown[^1].ApprovalId : null));
     }
 
     private static string MakerOf(Approval row) => row.Maker.StartsWith(Actor.ApiKeyPrefix, StringComparison.Ordinal) ? "API key " + PpId.Shorten(row.Maker[Actor.ApiKeyPrefix.Length..]) : "the portal";

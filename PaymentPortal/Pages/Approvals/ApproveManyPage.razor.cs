@@ -36,12 +36,12 @@ public sealed partial class ApproveManyPage : IDisposable
     {
         var url = ListUrl.Read(Navigation.Uri);
         var (ids, id) = (url.All("ids"), await Viewer.IdAsync());
-        var kinds = Desk.KindsOf(await PersonAsync(), ApprovalView.Mine, url["kind"]);
+        var filter = Desk.FilterOf(await PersonAsync(), id, ApprovalListAddress.Read(url, Approvals.Kinds), ApprovalView.Mine);
         _byHand = ids.Count > 0;
         _chosen = _byHand
-            ? await Queries.OfIdsAsync(ApprovalView.Mine, id, kinds, ids, CancellationToken.None)
-            : await Queries.ListAsync(ApprovalView.Mine, id, kinds, null, ApprovalDesk.Most, CancellationToken.None);
-        _waiting = _byHand ? _chosen.Count : await Queries.CountAsync(ApprovalView.Mine, id, kinds, CancellationToken.None);
+            ? await Queries.OfIdsAsync(filter, ids, CancellationToken.None)
+            : await Queries.ListAsync(filter, null, ApprovalDesk.Most, CancellationToken.None);
+        _waiting = _byHand ? _chosen.Count : await Queries.CountAsync(filter, CancellationToken.None);
         _sums = [.. _chosen.Select(row => row.Money).OfType<Money>().GroupBy(money => money.Currency).Select(sum => sum.Aggregate((one, other) => one + other))];
         _isRead = true;
     }

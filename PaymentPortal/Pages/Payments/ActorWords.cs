@@ -5,6 +5,9 @@ namespace PaymentPortal.Pages.Payments;
 /// <summary>The stored word for who did something, as people say it.</summary>
 public static class ActorWords
 {
+    /// <param name="byActor">The staff by the value of their actors, as a list reads them once for all its rows.</param>
+    public static string NameOf(string actor, IReadOnlyDictionary<string, string> byActor) => byActor.GetValueOrDefault(actor) ?? Of(actor, byActor);
+
     public static string Of(string actor, IReadOnlyDictionary<string, string> staff) => actor switch
     {
         "buyer" => "customer",

@@ -21,9 +21,12 @@ public sealed partial class PayoutsPage
     private int _decimals;
     private string? _error;
     private string? _reference;
+    private (BannerTone Tone, string Text)? _told;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private PayoutQueries Queries { get; set; } = default!;
+    [Inject] private PayoutService Payouts { get; set; } = default!;
+    [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
@@ -44,7 +47,7 @@ public sealed partial class PayoutsPage
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
-        if (ListUrl.Read(change.Location).Path == PayoutListAddress.Path) _ = InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); });
+        if (ListUrl.Read(change.Location).Path == PayoutListAddress.Path) _ = InvokeAsync(async () => { _told = null; await ShowAsync(); StateHasChanged(); });
     }
 
     private async Task ShowAsync()
@@ -80,7 +83,20 @@ public sealed partial class PayoutsPage
         return new Shown(new ListPage<PayoutView>(slice.Rows, total, slice.Previous, slice.Next), tabs);
     }
 
-    private string NameOf(string actor) => _names.GetValueOrDefault(actor) ?? ActorWords.Of(actor, _names);
+    private async Task<string?> CancelAsync(PayoutView payout)
+    {
+        if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
+        var end = await Payouts.CancelAsync(payout.Id, await Viewer.ActorAsync(), CancellationToken.None);
+        if (end.IsRefused) return end.Refusal!.Text;
+        var now = (await Queries.FindAsync(payout.Id, CancellationToken.None))!;
+        var (tone, text) = PayoutWords.Told(now.Status, now.IsTakingBack || now.IsCancelRequested, isWaiting: false, wasCancel: true);
+        _told = (tone, $"{PpId.Shorten(payout.Id.Value)}: {text}");
+        await ShowAsync();
+        StateHasChanged();
+        return null;
+    }
+
+    private string NameOf(string actor) => ActorWords.NameOf(actor, _names);
 
     private string? CheckerOf(PayoutView payout) => payout.ApprovedBy is { } checker ? NameOf(checker) : null;
 

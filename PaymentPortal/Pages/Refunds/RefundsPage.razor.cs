@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
+using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Payments.Refunds;
+using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Pages.Live;
 using PaymentPortal.Pages.Parts;
@@ -24,10 +26,15 @@ public sealed partial class RefundsPage
     private IReadOnlyList<FilterField> _fields = [];
     private string? _error;
     private string? _reference;
+    private string? _told;
     private IDisposable? _live;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
     [Inject] private RefundQueries Queries { get; set; } = default!;
+    [Inject] private RefundService Service { get; set; } = default!;
+    [Inject] private FinanceRefunds Waiting { get; set; } = default!;
+    [Inject] private DeadLetterDesk Letters { get; set; } = default!;
+    [Inject] private ViewerRights Viewer { get; set; } = default!;
     [Inject] private StaffDirectory Staff { get; set; } = default!;
     [Inject] private ViewerClock Clock { get; set; } = default!;
     [Inject] private HandOver HandOver { get; set; } = default!;
@@ -58,7 +65,7 @@ public sealed partial class RefundsPage
 
     private void Moved(object? sender, LocationChangedEventArgs change)
     {
-        if (ListUrl.Read(change.Location).Path == RefundListAddress.Path) _ = InvokeAsync(async () => { await ShowAsync(); StateHasChanged(); });
+        if (ListUrl.Read(change.Location).Path == RefundListAddress.Path) _ = InvokeAsync(async () => { _told = null; await ShowAsync(); StateHasChanged(); });
     }
 
     private async Task ShowAsync()
@@ -92,11 +99,30 @@ public sealed partial class RefundsPage
         return new Shown(new ListPage<Refund>(slice.Rows, total, slice.Previous, slice.Next), tabs, await Queries.AsidesAsync(slice.Rows, CancellationToken.None));
     }
 
+    private Task<string?> CancelAsync(Refund refund) => ActAsync(
+        Rights.Refund, async actor => (await Service.CancelAsync(new RefundId(refund.RefundId), actor, CancellationToken.None)).Map(id => $"{PpId.Shorten(id.Value)} is cancelled; its money is back where it was."));
+
+    private Task<string?> RetryAsync(string letter) => ActAsync(Rights.RedriveDeadLetters, actor => Letters.TryOneAsync(new DeadLetterId(letter), actor, CancellationToken.None));
+
+    private Task<string?> SendAgainAsync(FinanceTask owed, string reason) => ActAsync(
+        Rights.MoveMoney, async actor => (await Waiting.RefundAsync(owed.SessionId, actor, reason, CancellationToken.None)).Map(id => $"{PpId.Shorten(id.Value)} gives it back; above your limit it waits for a second person."));
+
+    private async Task<string?> ActAsync(string right, Func<Actor, Task<Result<string>>> act)
+    {
+        if (await Viewer.WhyNotAsync(right) is { } why) return why;
+        var done = await act(await Viewer.ActorAsync());
+        if (done.IsRefused) return done.Refusal!.Text;
+        _told = done.Value;
+        await ShowAsync();
+        StateHasChanged();
+        return null;
+    }
+
     private static Money MoneyOf(Refund refund) => new(refund.Amount, Currency.Of(refund.Currency));
 
     private RefundAside AsideOf(Refund refund) => _asides[refund.RefundId];
 
-    private string NameOf(string actor) => _names.GetValueOrDefault(actor) ?? ActorWords.Of(actor, _names);
+    private string NameOf(string actor) => ActorWords.NameOf(actor, _names);
 
     private static string? Waits(RefundAside aside) => aside.Approval is { State: ApprovalState.Pending } approval ? approval.ApprovalId : null;
 
