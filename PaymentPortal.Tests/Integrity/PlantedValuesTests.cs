@@ -9,6 +9,7 @@ using PaymentPortal.Core.Reconciliation;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
+using PaymentPortal.Security;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -90,6 +91,7 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         await engine.IsAsync(checkout, "SUCCESS");
         Assert.False((await engine.Services.GetRequiredService<PaymentNotes>().AddAsync(new CheckoutId(checkout.Id), Actor.Staff("maker"), note, CancellationToken.None)).IsRefused);
         await StageAsync(row);
+        var person = await StaffAsync($"Staff.{mark}@example.com");
         var evidence = await DisputeAsync($"the parcel of {mark} was signed for");
         var put = await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/seller-" + mark, PayoutRig.SellerBody(bank).Replace("tea@example.com", seller, StringComparison.Ordinal));
         Assert.True(put.Status == 200, put.Text);
@@ -98,10 +100,20 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         var secret = endpoint.Status == 201 ? (string?)endpoint.Body["secret"] : null;
         await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/webhook-endpoints/" + (string?)endpoint.Body["endpoint_id"], """{"url":"http://127.0.0.1:9/hook","types":["payout.canceled"],"enabled":false}""");
         var key = await engine.NewKeyAsync("planted " + mark);
-        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a dispute's evidence", evidence), ("a row that can't be read", row)];
+        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a dispute's evidence", evidence), ("a row that can't be read", row), ("the e-mail of a member of staff", person), ("the same, as it is looked up", person.ToUpperInvariant())];
         Assert.True(secret is not null, endpoint.Text);
         planted.Add(("the endpoint's secret", secret));
         return planted;
+    }
+
+    /// <summary>A person who can sign in, and an API key that is his.</summary>
+    private async Task<string> StaffAsync(string email)
+    {
+        await using var scope = engine.Services.CreateAsyncScope();
+        Assert.False((await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, StaffRoles.Support, PortalClient.Password, CancellationToken.None)).IsRefused);
+        Assert.False((await engine.Services.GetRequiredService<ApiKeyService>().CreateAsync("his", ["*"], email, Actor.Program("test"), CancellationToken.None)).IsRefused);
+        Assert.Contains(email, (await engine.Services.GetRequiredService<StaffDirectory>().ListAsync(CancellationToken.None)).Select(one => one.Name));
+        return email;
     }
 
     /// <summary>A disputed payment with evidence, which the PSP has got.</summary>
