@@ -32,6 +32,8 @@ public static class CoreRegistration
         services.AddSingleton(dialect);
         services.AddSingleton(provider => new WriteLane(dialect, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDbContextFactory<PortalDb>, PortalDbFactory>();
+        services.AddSingleton<StaffNames>();
+        services.AddSingleton<StaffNaming>(provider => provider.GetRequiredService<StaffNames>().NameOf);
         services.AddSingleton<StaffDirectory>();
 
         // Integrity
@@ -58,7 +60,7 @@ public static class CoreRegistration
         services.TryAddSingleton(ApprovalLimits.Usual);
         // The kinds come late: their features ask for approvals themselves.
         services.AddSingleton(provider => new Approvals(
-            provider.GetRequiredService<WriteLane>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<ApprovalLimits>(), provider.GetServices<IApprovalKind>));
+            provider.GetRequiredService<WriteLane>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<ApprovalLimits>(), provider.GetRequiredService<StaffNames>(), provider.GetServices<IApprovalKind>));
         services.AddSingleton<ApprovalQueries>();
         foreach (var invariant in ApprovalInvariants.All) services.AddSingleton(invariant);
 

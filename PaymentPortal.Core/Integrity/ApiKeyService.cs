@@ -16,7 +16,7 @@ public sealed record ApiCaller(ApiKeyId Id, string Name, IReadOnlyCollection<str
 }
 
 /// <summary>Makes, finds and revokes the keys of the API.</summary>
-public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContextFactory<PortalDb> databases, AuditLog audit, TimeProvider time)
+public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContextFactory<PortalDb> databases, AuditLog audit, StaffNames staff, TimeProvider time)
 {
     /// <summary>What every key begins with, so that a leaked one is recognised.</summary>
     public const string Prefix = "ppk_";
@@ -77,7 +77,7 @@ public sealed class ApiKeyService(WriteLane lane, SqlDialect dialect, IDbContext
         if (owner is not null)
         {
             // An owner whom nobody knows would make the key's asks a stranger's, and its real owner their second person.
-            ownerId = unit.QueryFirst("SELECT id FROM staff_users WHERE is_disabled = 0 AND (id = $1 OR normalized_email = $2)", row => row.GetString(0), owner, owner.ToUpperInvariant());
+            ownerId = unit.QueryFirst("SELECT id FROM staff_users WHERE is_disabled = 0 AND (id = $1 OR email_index = $2)", row => row.GetString(0), owner, staff.IndexOf(owner));
             if (ownerId is null) return new Refusal(RefusalCodes.Invalid, 422, $"No enabled member of staff has the id or e-mail address '{owner}'. No key was made.", "owner");
         }
         var (id, may) = (unit.NewId<ApiKeyId>(), string.Join(' ', scopes.Distinct()));

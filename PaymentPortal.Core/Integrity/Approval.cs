@@ -34,6 +34,8 @@ public sealed class Approval
 
     internal const string Columns = "approval_id, kind, subject_id, state, maker, maker_person, amount, currency, reason, preview, created_at, expires_at, decided_by, decided_at, comment";
 
+    private ApprovalPreview? _shown;
+
     public required string ApprovalId { get; init; }
 
     public required string Kind { get; init; }
@@ -69,7 +71,10 @@ public sealed class Approval
 
     public Money? Money => Amount is { } amount ? new Money(amount, Common.Currency.Of(Currency!)) : null;
 
-    public ApprovalPreview Shown => PreviewText.Read(Preview);
+    public ApprovalPreview Shown => _shown ?? PreviewText.Read(Preview);
+
+    /// <summary>Shows people by name, whom the stored text names by their ids.</summary>
+    internal void ShowAs(string title) => _shown = Shown with { Title = title };
 
     /// <summary>Why one person was not enough, by the limits of that time.</summary>
     public ApprovalRule Rule => PreviewText.RuleOf(Preview);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
@@ -24,14 +25,14 @@ public sealed record ApprovalFilter(
     ApprovalView View, string Person, IReadOnlyCollection<string> Kinds, string? Currency = null, long? AtLeast = null, long? AtMost = null, string? Maker = null);
 
 /// <summary>Reads approvals beside the lane.</summary>
-public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
+public sealed partial class ApprovalQueries(IDbContextFactory<PortalDb> databases, StaffNames staff)
 {
     public async Task<IReadOnlyList<Approval>> ListAsync(ApprovalFilter filter, string? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var rows = Of(db, filter);
         if (before is not null) rows = rows.Where(row => string.Compare(row.ApprovalId, before) < 0);
-        return await rows.OrderByDescending(row => row.ApprovalId).Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return await NameAsync(db, await rows.OrderByDescending(row => row.ApprovalId).Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<int> CountAsync(ApprovalFilter filter, CancellationToken cancellationToken)
@@ -44,13 +45,15 @@ public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
     public async Task<IReadOnlyList<Approval>> OfIdsAsync(ApprovalFilter filter, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await Of(db, filter).Where(row => ids.Contains(row.ApprovalId)).OrderByDescending(row => row.ApprovalId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await Of(db, filter).Where(row => ids.Contains(row.ApprovalId)).OrderByDescending(row => row.ApprovalId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return await NameAsync(db, rows, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Approval?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await db.Set<Approval>().AsNoTracking().SingleOrDefaultAsync(row => row.ApprovalId == id, cancellationToken).ConfigureAwait(false);
+        var rows = await db.Set<Approval>().AsNoTracking().Where(row => row.ApprovalId == id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return (await NameAsync(db, rows, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <summary>The newest approval about a subject; null when nobody was ever asked.</summary>
@@ -59,6 +62,19 @@ public sealed class ApprovalQueries(IDbContextFactory<PortalDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         return await db.Set<Approval>().AsNoTracking().Where(row => row.Kind == kind && row.SubjectId == subjectId).OrderByDescending(row => row.ApprovalId).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Who a title is about is kept as the actor that he is in histories: it stays as it was asked for, and says nothing about a person.</summary>
+    private async Task<IReadOnlyList<Approval>> NameAsync(PortalDb db, List<Approval> rows, CancellationToken cancellationToken)
+    {
+        var about = rows.Where(row => ActorText().IsMatch(row.Shown.Title)).ToList();
+        List<string> ids = [.. about.SelectMany(row => ActorText().Matches(row.Shown.Title)).Select(match => match.Groups["id"].Value).Distinct()];
+        var names = await staff.NamesAsync(db, ids, cancellationToken).ConfigureAwait(false);
+        foreach (var row in about) row.ShowAs(ActorText().Replace(row.Shown.Title, match => names.GetValueOrDefault(match.Groups["id"].Value) ?? match.Value));
+        return rows;
+    }
+
+    [GeneratedRegex(Actor.StaffPrefix + "(?<id>[A-Za-z0-9_]+)")]
+    private static partial Regex ActorText();
 
     private static IQueryable<Approval> Of(PortalDb db, ApprovalFilter filter)
     {

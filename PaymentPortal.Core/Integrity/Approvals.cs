@@ -11,7 +11,7 @@ public sealed record ApprovalAsk(string Kind, string SubjectId, Actor Asker, Mon
 /// The maker is never the checker, neither by another role nor through an API key of his. Whether the checker may decide is read in the unit: what his
 /// session says of his roles may be old.
 /// </summary>
-public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits limits, Func<IEnumerable<IApprovalKind>> kinds)
+public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits limits, StaffNames staff, Func<IEnumerable<IApprovalKind>> kinds)
 {
     private readonly Lazy<Dictionary<string, IApprovalKind>> _kinds = new(() => kinds().ToDictionary(kind => kind.Kind, StringComparer.Ordinal));
 
@@ -186,14 +186,11 @@ public sealed class Approvals(WriteLane lane, AuditLog audit, ApprovalLimits lim
     private static bool IsMaker(UnitOfWork unit, Approval approval, Actor actor) =>
         actor.Value == approval.Maker || (PersonOf(unit, actor) is { } person && person == approval.MakerPerson);
 
-    private static string NameOf(UnitOfWork unit, string actor) =>
-        actor.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal) ? unit.QueryFirst("SELECT user_name FROM staff_users WHERE id = $1", row => row.TextOrNull(0), actor[Actor.StaffPrefix.Length..]) ?? actor : actor;
-
-    private static Result<Approval> Open(UnitOfWork unit, ApprovalId id)
+    private Result<Approval> Open(UnitOfWork unit, ApprovalId id)
     {
         if (unit.QueryFirst($"SELECT {Approval.Columns} FROM approvals WHERE approval_id = $1", Approval.Read, id.Value) is not { } approval)
             return new Refusal(RefusalCodes.NotFound, 404, $"There is no approval {id}.");
         if (approval.State == ApprovalState.Pending) return approval;
-        return new Refusal(RefusalCodes.StateConflict, 409, $"Somebody was faster: this was {approval.State.ToString().ToLowerInvariant()} by {NameOf(unit, approval.DecidedBy!)} at {approval.DecidedAt:u}. Nothing was done now.");
+        return new Refusal(RefusalCodes.StateConflict, 409, $"Somebody was faster: this was {approval.State.ToString().ToLowerInvariant()} by {staff.NameOfActor(unit, approval.DecidedBy!)} at {approval.DecidedAt:u}. Nothing was done now.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PaymentPortal.Core.Common;
 
 namespace PaymentPortal.Core.Integrity;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;

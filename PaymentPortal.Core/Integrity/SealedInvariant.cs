@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Storage;
 
 namespace PaymentPortal.Core.Integrity;

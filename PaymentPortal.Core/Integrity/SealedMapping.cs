@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using PaymentPortal.Core.Common;
 
 namespace PaymentPortal.Core.Integrity;
 

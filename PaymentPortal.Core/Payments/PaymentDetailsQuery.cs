@@ -13,7 +13,7 @@ using PaymentPortal.Core.Storage;
 namespace PaymentPortal.Core.Payments;
 
 /// <summary>Reads everything about one payment, on one snapshot, so that its parts never tell two different stories.</summary>
-public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, PaymentNotes notes, PaymentSettings settings, TimeProvider time)
+public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, PspTalk talk, Buyers buyers, StaffNames staff, PaymentNotes notes, PaymentSettings settings, TimeProvider time)
 {
     private const int MaxNotices = 200;
     private const int MaxActs = 200;
@@ -112,11 +112,10 @@ public sealed class PaymentDetailsQuery(IDbContextFactory<PortalDb> databases, P
         return [.. rows.OrderBy(act => act.Seq)];
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>> StaffAsync(PortalDb db, IEnumerable<string> actors, CancellationToken cancellationToken)
+    private Task<IReadOnlyDictionary<string, string>> StaffAsync(PortalDb db, IEnumerable<string> actors, CancellationToken cancellationToken)
     {
-        var ids = actors.Where(actor => actor.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal)).Select(actor => actor[Actor.StaffPrefix.Length..]).Distinct().ToList();
-        if (ids.Count == 0) return new Dictionary<string, string>();
-        return await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.UserName ?? user.Id, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
+        List<string> ids = [.. actors.Where(actor => actor.StartsWith(Actor.StaffPrefix, StringComparison.Ordinal)).Select(actor => actor[Actor.StaffPrefix.Length..]).Distinct()];
+        return staff.NamesAsync(db, ids, cancellationToken);
     }
 
     private async Task<BuyerView> BuyerAsync(PortalDb db, PaymentEvent payment, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using PaymentPortal.Core.Common;
-using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Psp;
 using PaymentPortal.Core.Storage;
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 
 namespace PaymentPortal.Core.Psp;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;

@@ -84,9 +84,13 @@ public sealed class ReconciliationQueries(IDbContextFactory<PortalDb> databases,
     public async Task<IReadOnlyDictionary<MismatchAge, int>> AgesAsync(MismatchFilter filter, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var ages = new Dictionary<MismatchAge, int>();
-        foreach (var age in Enum.GetValues<MismatchAge>()) ages[age] = await Filtered(db, filter.Aged(age, now)).CountAsync(cancellationToken).ConfigureAwait(false);
-        return ages;
+        var (two, four, eight) = (FirstOf(MismatchAge.TwoToThree), FirstOf(MismatchAge.FourToSeven), FirstOf(MismatchAge.EightAndMore));
+        var counts = await Filtered(db, filter with { HappenedAfter = null, HappenedUntil = null })
+            .GroupBy(mismatch => mismatch.HappenedAt > two ? (int)MismatchAge.UpToOne : mismatch.HappenedAt > four ? (int)MismatchAge.TwoToThree : mismatch.HappenedAt > eight ? (int)MismatchAge.FourToSeven : (int)MismatchAge.EightAndMore)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => (MismatchAge)group.Key, group => group.Count, cancellationToken).ConfigureAwait(false);
+        return Enum.GetValues<MismatchAge>().ToDictionary(age => age, age => counts.GetValueOrDefault(age));
+
+        DateTimeOffset FirstOf(MismatchAge age) => MismatchAges.Span(age, now).Until!.Value;
     }
 
     /// <summary>Those that are not closed, and how many of them are past their due time.</summary>

@@ -22,6 +22,12 @@ public sealed class SettlementGate(WriteLane lane, SqlDialect dialect, KeyRing k
 {
     public const string Psp = "stripe";
 
+    /// <summary>The largest file that is let in.</summary>
+    public const long MostBytes = 1L << 30;
+
+    /// <summary>Said by each door before it reads anything of a larger one.</summary>
+    public static readonly Refusal TooLarge = new(RefusalCodes.TooLarge, 413, "A settlement file may have at most 1 GB. Nothing was stored.");
+
     internal const string FaultsColumn = "faults";
 
     /// <summary>Lines of a commit, which are in memory until then.</summary>

@@ -6,16 +6,18 @@ namespace PaymentPortal.Core.Storage;
 /// <summary>A member of staff as lists name him.</summary>
 public sealed record StaffName(string Id, string Name, bool IsDisabled);
 
+/// <summary>Opens the address of a member of staff: who keeps the rows holds no keys.</summary>
+public delegate string StaffNaming(string id, Sealed? email);
+
 /// <summary>Turns the ids of staff accounts into names that people know.</summary>
-public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
+public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases, StaffNaming nameOf)
 {
     private const int Most = 1_000;
 
     public async Task<IReadOnlyList<StaffName>> ListAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await db.Users.AsNoTracking().OrderBy(user => user.UserName).Take(Most)
-            .Select(user => new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return Named(await db.Users.AsNoTracking().OrderBy(user => user.Id).Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>In a unit that decides by it: how many enabled admins there are.</summary>
@@ -45,13 +47,13 @@ public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
     public async Task<IReadOnlyList<StaffName>> HoldersAsync(string role, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await (
-            from user in db.Users
-            join held in db.UserRoles on user.Id equals held.UserId
-            join known in db.Roles on held.RoleId equals known.Id
-            where known.Name == role && !user.IsDisabled
-            orderby user.UserName
-            select new StaffName(user.Id, user.UserName ?? user.Id, user.IsDisabled)).Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var people = from user in db.Users.AsNoTracking()
+                     join held in db.UserRoles on user.Id equals held.UserId
+                     join known in db.Roles on held.RoleId equals known.Id
+                     where known.Name == role && !user.IsDisabled
+                     orderby user.Id
+                     select user;
+        return Named(await people.Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Names by the value of the actor that stands in histories.</summary>
@@ -61,8 +63,11 @@ public sealed class StaffDirectory(IDbContextFactory<PortalDb> databases)
     /// <summary>Names by id; an id that is nobody's is left out.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        if (ids.Count == 0) return new Dictionary<string, string>();
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.UserName ?? user.Id, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
+        return (await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(user => user.Id, user => nameOf(user.Id, user.SealedEmail), StringComparer.Ordinal);
     }
+
+    /// <summary>By name: the database can't sort what it can't read.</summary>
+    private IReadOnlyList<StaffName> Named(IEnumerable<StaffUser> people) =>
+        [.. people.Select(user => new StaffName(user.Id, nameOf(user.Id, user.SealedEmail), user.IsDisabled)).OrderBy(person => person.Name, StringComparer.OrdinalIgnoreCase)];
 }

@@ -207,7 +207,7 @@ public sealed class ApprovalsTests
         Task<Result<ApprovalId?>> AskUnderAsync(string subject, long amount, long single, long daily)
         {
             var limits = new ApprovalLimits(new ApprovalLimit(single, daily, 1_000, 1_000), new Dictionary<string, ApprovalLimit>(), TimeSpan.FromDays(3));
-            var approvals = new Approvals(rig.Store.Lane, new AuditLog(rig.Store.Chain), limits, () => [rig.Act]);
+            var approvals = new Approvals(rig.Store.Lane, new AuditLog(rig.Store.Chain), limits, new StaffNames(rig.Store.Cipher), () => [rig.Act]);
             return rig.Store.RunAsync(unit => approvals.AskIfAbove(unit, new ApprovalAsk(ApprovalRig.ProbeKind.Name, subject, ApprovalRig.Maker, ApprovalRig.Usd(amount), "Because")));
         }
     }

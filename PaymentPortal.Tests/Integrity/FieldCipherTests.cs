@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
+using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 
 namespace PaymentPortal.Tests.Integrity;

@@ -27,7 +27,7 @@ public sealed class PlantedPeople : IAsyncLifetime
             foreach (var name in new[] { "Anna", "Berta" }) buyers.Ensure(unit, "buyer-" + name, name, $"{name}@example.com");
             return 0;
         });
-        var keys = new ApiKeyService(store.Lane, store.Dialect, store.Databases, audit, store.Time);
+        var keys = new ApiKeyService(store.Lane, store.Dialect, store.Databases, audit, new StaffNames(store.Cipher), store.Time);
         Assert.False((await keys.CreateAsync("shop", ["payments:read", "payments:read"], "first", Admin, CancellationToken.None)).IsRefused);
         var old = (await keys.CreateAsync("old", ["*"], null, Admin, CancellationToken.None)).Value;
         await keys.RevokeAsync(old.Id, Admin, CancellationToken.None);
@@ -45,7 +45,7 @@ public sealed class PlantedPeople : IAsyncLifetime
     {
         unit.Execute("INSERT INTO staff_roles (id, name, normalized_name) VALUES ($1, $1, $1) ON CONFLICT (id) DO NOTHING", role);
         unit.Execute(
-            "INSERT INTO staff_users (id, user_name, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, $1, 0, 0, 0, 0, 0, 0, 0)", id);
+            "INSERT INTO staff_users (id, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, 0, 0, 0, 0, 0, 0, 0)", id);
         unit.Execute("INSERT INTO staff_user_roles (user_id, role_id) VALUES ($1, $2)", id, role);
         audit.Write(unit, new AuditEntry(Actor.Program("create-user"), "staff.create", id) { After = role });
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,9 +7,11 @@ using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Payments;
 using PaymentPortal.Core.Reconciliation;
+using PaymentPortal.Core.Reconciliation.Closes;
 using PaymentPortal.Core.Retries;
 using PaymentPortal.Core.Storage;
 using PaymentPortal.Core.Wallets;
+using PaymentPortal.Security;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Integrity;
@@ -37,6 +40,60 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         Assert.Empty(found);
     }
 
+    /// <summary>What stands in the evidence in the clear on purpose is named with its reason; nothing else of what was planted is there.</summary>
+    [Fact]
+    public async Task Evidence_OfAClosedDay_HoldsWhatItMust_AndNobodysName()
+    {
+        await using var rig = await CloseRig.CreateAsync();
+        var (buyer, name, signer, row) = ("planted.buyer@example.com", "Zora Planted", "planted.signer@example.com", "unreadable planted row");
+        await rig.FillAsync();
+        await rig.Store.RunAsync(unit => new Buyers(rig.Store.Cipher).Ensure(unit, "buyer", name, buyer));
+        var people = new StaffNames(rig.Store.Cipher);
+        await rig.Store.RunAsync(unit => unit.Execute("UPDATE staff_users SET sealed_email = $2, email_index = $3 WHERE id = $1", "maker", people.Seal("maker", signer).Bytes, people.IndexOf(signer)));
+        var broken = (await rig.Recon.StageAsync(SettlementRig.File(SettlementRig.Row("x", at: "2019-03-03 10:00:00"), row + ",too,few"))).Value;
+        Assert.False((await rig.Recon.Files.DiscardAsync(broken, CloseRig.First, "It was a test", CancellationToken.None)).IsRefused);
+        Assert.Equal(ApprovalState.Approved, (await rig.CountersignAsync((await rig.SignAsync(remark: "A planted remark")).Value)).Value);
+
+        var texts = await EvidenceAsync(rig);
+
+        Assert.All([buyer, name, signer, row], value => Assert.DoesNotContain(value, texts, StringComparison.OrdinalIgnoreCase));
+        (string Value, string Why)[] meant =
+        [
+            ("A planted remark", "what a signer says of the day is signed with it and part of the audit trail"),
+            ("user:maker", "who signed is told by his id, which only our store turns into a person"),
+            ("user:checker", "the second signature, likewise"),
+            ("seller:seller-1:payable", "the platform names its accounts by ids, and by them its own books find ours"),
+            ("ch_a", "the PSP's references are what an auditor compares with the PSP's file"),
+        ];
+        Assert.All(meant, one => Assert.True(texts.Contains(one.Value, StringComparison.Ordinal), $"{one.Value} is gone, though {one.Why}"));
+    }
+
+    /// <summary>Why a page could not be made is told by ids, causes and states; whose page it was is not.</summary>
+    [Fact]
+    public async Task RedriveAsCsv_NamesThePaymentByItsId_AndNotTheBuyer()
+    {
+        await using var plant = await StubEngine.StartAsync();
+        var (buyer, name) = ("planted.buyer@example.com", "Zora Planted");
+        var (id, link) = ("", "");
+        var request = new CheckoutRequest("buyer-1", name, buyer, "USD", null, null, null, [new OrderRequest("seller-1", "12.50", null)]);
+        await plant.Get<PaymentService>().CreateAsync(CheckoutRules.Check(request).Value, IdempotentCall.Of("key_test", "planted", "POST test", []), view =>
+        {
+            (id, link) = (view.Id.Value, view.CheckoutUrl.Split('/')[^1]);
+            return "{}";
+        }, CancellationToken.None);
+        plant.Psp.Refuses = true;
+        Assert.IsType<PayAnswer.CouldNotStart>(await plant.Get<BuyerCheckout>().PayAsync(link, CancellationToken.None));
+        var redrive = await plant.Get<RedriveDesk>().StartAsync(new RedriveRequest(new DeadLetterFilter(), "everything", "the PSP mended it", 50, 100, 1), Actor.Staff("ana"), CancellationToken.None);
+        Assert.False(redrive.IsRefused, redrive.Refusal?.Text);
+
+        await using var text = new StringWriter();
+        await plant.Get<RetryExport>().WriteItemsAsync(redrive.Value.Value, text, CancellationToken.None);
+        await plant.Get<RetryExport>().WriteLettersAsync(new DeadLetterFilter(), text, CancellationToken.None);
+
+        Assert.Contains("," + id + ",", text.ToString(), StringComparison.Ordinal);
+        foreach (var planted in new[] { buyer, name, link }) Assert.DoesNotContain(planted, text.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task TextColumns_HoldNoNumberThatCouldBeACard()
     {
@@ -54,7 +111,7 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         Assert.Empty(found);
     }
 
-    /// <summary>All that can be exported beside a server, but redrives and the evidence of a close: both tell ids, sums and causes alone.</summary>
+    /// <summary>All that can be exported of this store; the evidence of a close and a redrive's items have tests of their own below.</summary>
     private async Task ExportAsync(string folder)
     {
         var services = engine.Services;
@@ -90,6 +147,7 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         await engine.IsAsync(checkout, "SUCCESS");
         Assert.False((await engine.Services.GetRequiredService<PaymentNotes>().AddAsync(new CheckoutId(checkout.Id), Actor.Staff("maker"), note, CancellationToken.None)).IsRefused);
         await StageAsync(row);
+        var person = await StaffAsync($"Staff.{mark}@example.com");
         var evidence = await DisputeAsync($"the parcel of {mark} was signed for");
         var put = await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/sellers/seller-" + mark, PayoutRig.SellerBody(bank).Replace("tea@example.com", seller, StringComparison.Ordinal));
         Assert.True(put.Status == 200, put.Text);
@@ -98,10 +156,35 @@ public sealed partial class PlantedValuesTests(EngineHost engine)
         var secret = endpoint.Status == 201 ? (string?)endpoint.Body["secret"] : null;
         await engine.Client.SendAsync(HttpMethod.Put, "/api/v1/webhook-endpoints/" + (string?)endpoint.Body["endpoint_id"], """{"url":"http://127.0.0.1:9/hook","types":["payout.canceled"],"enabled":false}""");
         var key = await engine.NewKeyAsync("planted " + mark);
-        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a dispute's evidence", evidence), ("a row that can't be read", row)];
+        List<(string What, string Text)> planted = [("the buyer's e-mail", buyer), ("the seller's e-mail", seller), ("the bank account", bank), ("the API key", key), ("the PSP key", "sk_test_sandbox"), ("the buyer's name", name), ("a note", note), ("a dispute's evidence", evidence), ("a row that can't be read", row), ("the e-mail of a member of staff", person), ("the same, as it is looked up", person.ToUpperInvariant())];
         Assert.True(secret is not null, endpoint.Text);
         planted.Add(("the endpoint's secret", secret));
         return planted;
+    }
+
+    /// <summary>Every file of the day's evidence, one after the other.</summary>
+    private static async Task<string> EvidenceAsync(CloseRig rig)
+    {
+        var output = new MemoryStream();
+        await new DayEvidence(rig.Store.Dialect).ZipAsync(CloseRig.Day, output, CancellationToken.None);
+        using var zip = new ZipArchive(output);
+        var texts = new StringBuilder();
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = new StreamReader(entry.Open());
+            texts.Append(await reader.ReadToEndAsync());
+        }
+        return texts.ToString();
+    }
+
+    /// <summary>A person who can sign in, and an API key that is his.</summary>
+    private async Task<string> StaffAsync(string email)
+    {
+        await using var scope = engine.Services.CreateAsyncScope();
+        Assert.False((await scope.ServiceProvider.GetRequiredService<StaffAccounts>().CreateAsync(email, StaffRoles.Support, PortalClient.Password, CancellationToken.None)).IsRefused);
+        Assert.False((await engine.Services.GetRequiredService<ApiKeyService>().CreateAsync("his", ["*"], email, Actor.Program("test"), CancellationToken.None)).IsRefused);
+        Assert.Contains(email, (await engine.Services.GetRequiredService<StaffDirectory>().ListAsync(CancellationToken.None)).Select(one => one.Name));
+        return email;
     }
 
     /// <summary>A disputed payment with evidence, which the PSP has got.</summary>

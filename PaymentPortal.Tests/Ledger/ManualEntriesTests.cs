@@ -105,7 +105,7 @@ public sealed class ManualEntriesTests
         private Rig(TestStore store)
         {
             (Store, Journal) = (store, new Journal(store.Chain));
-            Approvals = new Approvals(store.Lane, new AuditLog(store.Chain), ApprovalLimits.Usual, () => [new ManualEntryApproval(Journal)]);
+            Approvals = new Approvals(store.Lane, new AuditLog(store.Chain), ApprovalLimits.Usual, new StaffNames(store.Cipher), () => [new ManualEntryApproval(Journal)]);
             Manual = new ManualEntries(store.Lane, store.Databases, Journal, Approvals);
         }
 

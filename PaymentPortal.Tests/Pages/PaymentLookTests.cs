@@ -225,10 +225,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
     [SkippableFact]
     public async Task LatePayment_AcceptedByFinance_IsPaidAndInTheAuditLog()
     {
-        var late = (await portal.Seed.AddAsync(1, _ => SeedShape.PaidLate))[0];
-        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
-        await page.GotoAsync($"/payments/{late.Id}");
-        await page.WaitForCircuitAsync();
+        var (late, page) = await OpenLateAsync();
 
         await page.GetByTestId("answer").GetByRole(AriaRole.Button, new() { Name = "Accept late payment" }).First.ClickAsync();
         await page.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The shop still has the goods.");
@@ -244,10 +241,7 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
     [SkippableFact]
     public async Task LatePayment_GivenBackByFinance_IsRefundedOnce_OrWaitsForASecondPerson()
     {
-        var late = (await portal.Seed.AddAsync(1, _ => SeedShape.PaidLate))[0];
-        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
-        await page.GotoAsync($"/payments/{late.Id}");
-        await page.WaitForCircuitAsync();
+        var (late, page) = await OpenLateAsync();
 
         await page.GetByTestId("waiting-money").GetByRole(AriaRole.Button, new() { Name = "Refund it" }).First.ClickAsync();
         await page.Locator("dialog[open]").GetByLabel("Reason").FillAsync("The goods are sold.");
@@ -320,6 +314,16 @@ public sealed class PaymentLookTests(Browser browser, SeededPortal portal) : ICl
 
     private Task PublishAsync() => portal.Server.Services.GetRequiredService<IEventBus>().PublishAsync(
         [new PortalEvent { EventId = "pev_test", AggregateId = "chk_test", Type = EventTypes.CheckoutCreated, Payload = "{}" }], CancellationToken.None);
+
+    /// <summary>A payment that came after its end, before a person of finance.</summary>
+    private async Task<(SeededPayment Late, IPage Page)> OpenLateAsync()
+    {
+        var late = (await portal.Seed.AddAsync(1, _ => SeedShape.PaidLate))[0];
+        var page = await OpenAsync(StaffRoles.Finance, 1280, 800, ColorScheme.Light);
+        await page.GotoAsync($"/payments/{late.Id}");
+        await page.WaitForCircuitAsync();
+        return (late, page);
+    }
 
     private async Task<IPage> OpenAsync(string role, int width, int height, ColorScheme scheme)
     {

@@ -135,7 +135,7 @@ public sealed class PaymentDetailsTests : IAsyncLifetime
     private async Task<SeededPayment> SeedAsync(SeedShape shape) => (await new PaymentSeed(_store.Lane, _store.Cipher, _store.Chain, _store.Time).AddAsync(1, _ => shape))[0];
 
     private PaymentDetailsQuery Query() => new(
-        _store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), new PaymentNotes(_store.Lane, _store.Cipher, new AuditLog(_store.Chain)), new PaymentSettings { PublicBaseAddress = () => "https://pay.example" }, _store.Time);
+        _store.Databases, new PspTalk(_store.Cipher), new Buyers(_store.Cipher), new StaffNames(_store.Cipher), new PaymentNotes(_store.Lane, _store.Cipher, new AuditLog(_store.Chain)), new PaymentSettings { PublicBaseAddress = () => "https://pay.example" }, _store.Time);
 
     private async Task<PaymentDetails> ReadAsync(SeededPayment payment) => (await Query().FindAsync(payment.Id, CancellationToken.None))!;
 

@@ -12,7 +12,10 @@ using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Reconciliation;
 
-/// <summary>A week of the whole program with its PSP, over a moved clock: every kind of difference is planted, and each day is closed the night after.</summary>
+/// <summary>
+/// A week of the whole program with its PSP, over a moved clock: every kind of difference is planted, a payout comes back from the bank and is reversed days later,
+/// and each day is closed the night after by two people.
+/// </summary>
 public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<EngineHost>
 {
     private static readonly SettlementFaults?[] Week =
@@ -20,19 +23,26 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
         null, new() { Missing = 1, Extra = 1, Amount = 1 }, new() { Currency = 1, Fee = 1 }, null, new() { Status = 1, Late = 1 }, new() { Duplicate = 1, Unknown = 1 }, null,
     ];
 
+    /// <summary>Days without a planted difference: what the payout moves must not make one either.</summary>
+    private const int PayoutComesBack = 4;
+    private const int PayoutIsReversed = 7;
+
     private readonly ReturnDesk _desk = new(engine);
+    private readonly PayoutRig _payouts = new(engine);
 
     [SkippableFact]
     public async Task EachDay_ProvesItselfOrShowsExactlyWhatWasPlanted_AndHledgerAgrees()
     {
         var hledger = await DebianPackage.EnsureAsync("hledger", "hledger");
-        var (told, late, first) = (new HashSet<(string Kind, string Id)>(), new HashSet<string>(StringComparer.Ordinal), default(DateOnly));
+        var (told, late, first, returned) = (new HashSet<(string Kind, string Id)>(), new HashSet<string>(StringComparer.Ordinal), default(DateOnly), default(PayoutId));
         await PassToAsync(2);
         for (var night = 1; night <= Week.Length; night++)
         {
             var day = Today();
             if (night == 1) first = day;
             await PayAsync(night);
+            if (night == PayoutComesBack) returned = await ComesBackAsync();
+            if (night == PayoutIsReversed) await ReverseAsync(returned);
             if (Week[night - 1] is { } faults) await engine.Control.SetFaultsAsync(new FaultSettings { Settlement = faults });
             await NightAsync(files: 2 * night);
             await engine.Control.ClearFaultsAsync();
@@ -47,7 +57,7 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
         }
 
         Assert.Equal(9, told.Select(one => one.Kind).Distinct(StringComparer.Ordinal).Count());
-        await engine.CountAsync(Week.Length, "SELECT COUNT(*) FROM day_closes WHERE state = 'Closed' AND manifest_sha256 IS NOT NULL");
+        await engine.CountAsync(Week.Length, "SELECT COUNT(*) FROM day_closes WHERE state = 'Closed' AND manifest_sha256 IS NOT NULL AND first_by = 'user:ana' AND second_by = 'user:ben'");
         Assert.Equal(Week.Length, await engine.ScalarAsync("SELECT COUNT(*) FROM outbox WHERE type = 'day.closed' AND version = 1"));
         var newest = (await engine.Client.GetAsync("/api/v1/day-closes?limit=4")).Body;
         var rest = (await engine.Client.GetAsync("/api/v1/day-closes?limit=4&after=" + (string)newest["next_cursor"]!)).Body;
@@ -81,6 +91,23 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
         if (night % 2 == 0) await _desk.IsAsync(await _desk.MadeAsync(await _desk.OrderAsync(paid), "5.00"), "SUCCEEDED");
     }
 
+    /// <summary>The bank says that it paid, and sends the money back.</summary>
+    private async Task<PayoutId> ComesBackAsync()
+    {
+        var payout = await _payouts.RequestAsync(await _payouts.FundedAsync(bank: "000555555559"));
+        await _payouts.ComesBackAsync(payout);
+        return payout;
+    }
+
+    /// <summary>Finance gives up on that bank: the transfer is reversed at the PSP, and the seller has the money in his wallet again.</summary>
+    private async Task ReverseAsync(PayoutId payout)
+    {
+        await _payouts.Payouts.TakeBackAsync(payout, "The bank sent it back", Actor.Staff("ana"), CancellationToken.None);
+        await _payouts.IsAsync(payout, "CANCELED");
+        var seller = (await engine.TextAsync("SELECT seller_account FROM payouts WHERE payout_id = $1", payout.Value))!;
+        Assert.Equal(("20.00", "0.00"), await _payouts.WalletAsync(seller));
+    }
+
     /// <summary>Lets the day end, and the nightly work get its files.</summary>
     private async Task NightAsync(int files)
     {
@@ -101,7 +128,9 @@ public sealed class DailyCloseWeekTests(EngineHost engine) : IClassFixture<Engin
     {
         var signed = await engine.Services.GetRequiredService<CloseDesk>().SignAsync(proof.Day, proof.Digest, Actor.Staff("ana"), "Each difference is named", CancellationToken.None);
         Assert.False(signed.IsRefused, signed.Refusal?.Text);
-        await StaffSeed.AddAsync(engine.Services, "ben");
+        await StaffSeed.AddAsync(engine.Services, "ana", "ben");
+        var alone = await engine.Services.GetRequiredService<Approvals>().ApproveAsync(signed.Value, Actor.Staff("ana"), CancellationToken.None);
+        Assert.Equal(RefusalCodes.MakerIsChecker, alone.Refusal?.Code);
         var closed = await engine.Services.GetRequiredService<Approvals>().ApproveAsync(signed.Value, Actor.Staff("ben"), CancellationToken.None);
         Assert.Equal(ApprovalState.Approved, closed.Value);
     }

@@ -167,7 +167,7 @@ public sealed class ManyMismatchesTests
     {
         unit.Execute("INSERT INTO staff_roles (id, name, normalized_name) VALUES ($1, $1, $2) ON CONFLICT (id) DO NOTHING", role, role.ToUpperInvariant());
         unit.Execute(
-            "INSERT INTO staff_users (id, user_name, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, $1, $2, 0, 0, 0, 0, 0, 0)", id, isDisabled);
+            "INSERT INTO staff_users (id, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, $2, 0, 0, 0, 0, 0, 0)", id, isDisabled);
         return unit.Execute("INSERT INTO staff_user_roles (user_id, role_id) VALUES ($1, $2)", id, role);
     });
 }

@@ -61,13 +61,13 @@ public sealed class MismatchRulesTests
     {
         await using var rig = await SettlementRig.CreateAsync();
         await rig.AcceptAsync(SettlementRig.File(
-            SettlementRig.Row("old", at: "2026-11-20 00:00:00"), SettlementRig.Row("older", at: "2026-11-20 10:00:00"), SettlementRig.Row("new", at: "2026-11-20 23:00:00"), SettlementRig.Row("gone", at: "2026-11-20 23:30:00")));
+            SettlementRig.Row("old", at: "2026-11-20 00:00:00"), SettlementRig.Row("older", at: "2026-11-20 10:00:00"), SettlementRig.Row("week", at: "2026-11-14 12:00:01"), SettlementRig.Row("ancient", at: "2026-11-14 12:00:00"), SettlementRig.Row("new", at: "2026-11-20 23:00:00"), SettlementRig.Row("gone", at: "2026-11-20 23:30:00")));
         var gone = (await AllAsync(rig)).Single(one => one.TransactionId == "txn_gone");
         Assert.False((await rig.Desk.DoAsync(new MismatchId(gone.MismatchId), new MismatchOrder(MismatchAct.Ignore, "A test of theirs"), Actor.Staff("maker"), CancellationToken.None)).IsRefused);
 
         var ages = await rig.Queries.AgesAsync(new MismatchFilter(), new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), CancellationToken.None);
 
-        Assert.Equal([1, 2, 0, 0], ages.OrderBy(age => age.Key).Select(age => age.Value));
+        Assert.Equal([1, 2, 1, 1], ages.OrderBy(age => age.Key).Select(age => age.Value));
         Assert.Equal(["txn_new"], (await rig.Queries.MismatchesAsync(new MismatchFilter().Aged(MismatchAge.UpToOne, new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero)), null, 10, CancellationToken.None)).Items.Select(one => one.TransactionId));
     }
 

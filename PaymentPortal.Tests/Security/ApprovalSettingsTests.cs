@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using PaymentPortal.Core.Common;
 using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Storage;
+using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Security;
 
@@ -30,16 +30,5 @@ public sealed class ApprovalSettingsTests
         Assert.Contains(named, Assert.Throws<StartRefusedException>(() => Read((key, value))).Message, StringComparison.Ordinal);
 
     private static ApprovalLimits Read(params (string Key, string Value)[] values) =>
-        PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Append(("urls", "http://127.0.0.1:5080")).ToDictionary(one => one.Item1, one => (string?)one.Item2)).Build(), new Development()).ApprovalLimits;
-
-    private sealed class Development : IHostEnvironment
-    {
-        public string EnvironmentName { get; set; } = Environments.Development;
-
-        public string ApplicationName { get; set; } = "portal";
-
-        public string ContentRootPath { get; set; } = "/";
-
-        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
-    }
+        PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Append(("urls", "http://127.0.0.1:5080")).ToDictionary(one => one.Item1, one => (string?)one.Item2)).Build(), new StubEnvironment(Environments.Development)).ApprovalLimits;
 }

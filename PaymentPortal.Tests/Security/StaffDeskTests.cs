@@ -52,6 +52,48 @@ public sealed class StaffDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Grant_ThatWaits_ShowsTheAddressButKeepsTheId()
+    {
+        await _server.AddStaffAsync("second@portal.example", StaffRoles.Admin);
+        var asked = (await GrantAsync(StaffRoles.Finance)).Value.Approval!.Value;
+
+        var shown = (await _server.Services.GetRequiredService<ApprovalQueries>().FindAsync(asked.Value, CancellationToken.None))!.Shown.Title;
+
+        Assert.Equal("Finance for person@portal.example", shown);
+        Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM approvals WHERE preview LIKE '%portal.example%'"));
+        Assert.Equal(1, await CountAsync($"SELECT COUNT(*) FROM audit_log WHERE action = 'approval.ask' AND after = 'Finance for user:{_person.Id}'"));
+    }
+
+    [Fact]
+    public async Task AddressThatDoesNotOpen_LeavesThePersonTheId_AndTheOthersTheirNames()
+    {
+        await _server.Services.GetRequiredService<WriteLane>().RunAsync(
+            unit => unit.Execute("UPDATE staff_users SET sealed_email = (SELECT sealed_email FROM staff_users WHERE id = $2) WHERE id = $1", _person.Id, _admin.Id), CancellationToken.None);
+
+        var names = (await Desk.ListAsync(CancellationToken.None)).ToDictionary(row => row.Id, row => row.Name);
+
+        Assert.Equal((_person.Id, "first@portal.example"), (names[_person.Id], names[_admin.Id]));
+    }
+
+    [Fact]
+    public async Task Rotation_SealsAddressesAnew_AndTheSignInStillFindsThem()
+    {
+        var (keys, sealer) = (_server.Services.GetRequiredService<KeyDesk>(), _server.Services.GetRequiredService<Resealer>());
+        var old = _server.Services.GetRequiredService<KeyRing>().Active.Id;
+        await keys.RotateAsync(Actor.Staff(_admin.Id), CancellationToken.None);
+        while (await sealer.PassAsync(CancellationToken.None) > 0)
+        {
+        }
+
+        Assert.False((await keys.RetireAsync(old, Actor.Staff(_admin.Id), CancellationToken.None)).IsRefused);
+
+        Assert.Equal(["first@portal.example", "person@portal.example"], (await Desk.ListAsync(CancellationToken.None)).Select(row => row.Name));
+        using var visitor = _server.Visitor();
+        await visitor.SignInAsync("Person@Portal.Example");
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await visitor.GetAsync("/payments")).Status);
+    }
+
+    [Fact]
     public async Task Grant_ToSomebodyDisabledMeanwhile_IsVoid()
     {
         var second = await _server.AddStaffAsync("second@portal.example", StaffRoles.Admin);

@@ -77,7 +77,7 @@ public sealed class TransitTests
     {
         var values = new Dictionary<string, string?> { ["urls"] = "https://0.0.0.0:5443", ["Psp:ApiKey"] = "sk_live_x", ["Psp:WebhookSecrets:0"] = "whsec_x", ["Psp:TimeoutSeconds"] = set };
 
-        var options = PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new Place());
+        var options = PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new StubEnvironment(Environments.Production));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), SandboxSetUp.For(options).Psp.Guard.Timeout);
         Assert.Equal(TimeSpan.FromSeconds(15), new PspGuardSettings().Timeout);
@@ -93,7 +93,7 @@ public sealed class TransitTests
         values.TryAdd("Psp:ApiKey", "sk_live_x");
         values.TryAdd("Psp:WebhookSecrets:0", "whsec_x");
 
-        var refused = Assert.Throws<StartRefusedException>(() => PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new Place()));
+        var refused = Assert.Throws<StartRefusedException>(() => PortalOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new StubEnvironment(Environments.Production)));
 
         Assert.Contains($"The setting {key} ", refused.Message, StringComparison.Ordinal);
     }
@@ -150,16 +150,5 @@ public sealed class TransitTests
         });
         await app.StartAsync();
         return app;
-    }
-
-    private sealed class Place : IHostEnvironment
-    {
-        public string EnvironmentName { get; set; } = Environments.Production;
-
-        public string ApplicationName { get; set; } = "PaymentPortal";
-
-        public string ContentRootPath { get; set; } = Path.GetTempPath();
-
-        public Microsoft.Extensions.FileProviders.IFileProvider ContentRootFileProvider { get; set; } = new Microsoft.Extensions.FileProviders.NullFileProvider();
     }
 }

@@ -153,11 +153,11 @@ public sealed class WriteLaneTests
     {
         await using var store = await TestStore.CreateAsync();
         await using var db = store.Databases.CreateDbContext();
-        db.Add(new StaffUser { UserName = "ana", CreatedAt = store.Time.GetUtcNow() });
+        db.Add(new StaffUser { Id = "ana", CreatedAt = store.Time.GetUtcNow() });
 
         await db.SaveChangesAsync();
 
         Assert.Equal(1, store.Lane.Figures.Units);
-        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM staff_users WHERE user_name = 'ana'"));
+        Assert.Equal(1, await store.ScalarAsync("SELECT COUNT(*) FROM staff_users WHERE id = 'ana'"));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ApprovalRig : IAsyncDisposable
     {
         Store = store;
         Act = new ProbeKind();
-        Approvals = new Approvals(store.Lane, new AuditLog(store.Chain), limits, () => [Act]);
+        Approvals = new Approvals(store.Lane, new AuditLog(store.Chain), limits, new StaffNames(store.Cipher), () => [Act]);
     }
 
     public TestStore Store { get; }

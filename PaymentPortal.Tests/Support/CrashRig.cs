@@ -342,7 +342,7 @@ internal sealed class CrashRig : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         using var store = await OpenStore.OpenAsync(directory, Path.Combine(directory, "keys"), CancellationToken.None);
         using var lane = new WriteLane(store.Dialect, TimeProvider.System);
-        var keys = new ApiKeyService(lane, store.Dialect, new PortalDbFactory(store.Dialect, lane), new AuditLog(new HashChain(store.Keys)), TimeProvider.System);
+        var keys = new ApiKeyService(lane, store.Dialect, new PortalDbFactory(store.Dialect, lane), new AuditLog(new HashChain(store.Keys)), new StaffNames(new FieldCipher(store.Keys)), TimeProvider.System);
         var key = (await keys.CreateAsync("crash", ["*"], null, Actor.Program("test"), CancellationToken.None)).Value.Key;
         return (directory, key);
     }

@@ -21,7 +21,7 @@ internal sealed class SettlementRig : IAsyncDisposable
         var audit = new AuditLog(store.Chain);
         Book = new MismatchBook(store.Keys, Journal, Tolerances.Usual);
         Gate = new SettlementGate(store.Lane, store.Dialect, store.Keys, store.Cipher, audit, store.Time);
-        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, () => [new MismatchApproval(Book, Journal), new MismatchBatches(Book, Journal), new CloseApproval(store.Keys, audit)]);
+        Approvals = new Approvals(store.Lane, audit, ApprovalLimits.Usual, new StaffNames(store.Cipher), () => [new MismatchApproval(Book, Journal), new MismatchBatches(Book, Journal), new CloseApproval(store.Keys, audit)]);
         Files = new SettlementDesk(store.Lane, audit, Journal, Approvals, Book);
         Sweep = new SettlementSweep(store.Lane, store.Dialect, Book, store.Time);
         Desk = new MismatchDesk(store.Lane, Book, Approvals, audit);

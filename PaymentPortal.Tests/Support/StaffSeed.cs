@@ -22,7 +22,7 @@ internal static class StaffSeed
             foreach (var person in people)
             {
                 var isNew = unit.Execute(
-                    "INSERT INTO staff_users (id, user_name, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, $1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT (id) DO NOTHING",
+                    "INSERT INTO staff_users (id, is_disabled, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at) VALUES ($1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT (id) DO NOTHING",
                     person) == 1;
                 if (!isNew) continue;
                 foreach (var role in roles)

@@ -9,7 +9,6 @@ namespace PaymentPortal.Api;
 public static class SettlementFilesApi
 {
     private const string Path = "/settlement-files";
-    private const long MostBytes = 1L << 30;
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -29,8 +28,8 @@ public static class SettlementFilesApi
         if (key.IsRefused) return Problems.From(key.Refusal!);
         if (http.Request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) != true)
             return Problems.From(new Refusal(RefusalCodes.WrongContentType, 415, "Send the file as it is, as text/csv; archives are not opened. Nothing was stored."));
-        if (http.Request.ContentLength > MostBytes) return Problems.From(new Refusal(RefusalCodes.TooLarge, 413, "A settlement file may have at most 1 GB. Nothing was stored."));
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostBytes;
+        if (http.Request.ContentLength > SettlementGate.MostBytes) return Problems.From(SettlementGate.TooLarge);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = SettlementGate.MostBytes;
         var staged = await gate.StageAsync(new IncomingFile(name ?? "upload.csv", SettlementOrigin.Api, Actor.ApiKey(http.Caller().Id)), http.Request.Body, cancellationToken);
         return staged.IsRefused ? Problems.From(staged.Refusal!) : await AnswerAsync(staged.Value, queries, 201, cancellationToken);
     }

@@ -18,8 +18,8 @@ public sealed class PasswordRules : IPasswordValidator<StaffUser>
     /// <summary>OWASP's floor for PBKDF2 with SHA-512; the framework's own default is 100,000.</summary>
     public const int HashIterations = 220_000;
 
-    public Task<IdentityResult> ValidateAsync(UserManager<StaffUser> manager, StaffUser user, string? password) =>
-        Task.FromResult(Fault(password, user.Email) is { } fault ? IdentityResult.Failed(new IdentityError { Code = "Password", Description = fault }) : IdentityResult.Success);
+    public async Task<IdentityResult> ValidateAsync(UserManager<StaffUser> manager, StaffUser user, string? password) =>
+        Fault(password, await manager.GetEmailAsync(user).ConfigureAwait(false)) is { } fault ? IdentityResult.Failed(new IdentityError { Code = "Password", Description = fault }) : IdentityResult.Success;
 
     /// <summary>The sentence that says what is wrong, or null.</summary>
     public static string? Fault(string? password, string? email)

@@ -68,6 +68,7 @@ public static class SecurityRegistration
             })
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<PortalDb>()
+            .AddUserStore<StaffStore>()
             .AddPasswordValidator<PasswordRules>()
             .AddDefaultTokenProviders();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordRules.HashIterations);

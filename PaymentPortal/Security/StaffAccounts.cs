@@ -10,7 +10,7 @@ namespace PaymentPortal.Security;
 /// Makes staff accounts. Account and role are one commit, and the first admin takes the set-up link with it: there is never a moment with an
 /// account without a role, or with an admin and a link that still works.
 /// </summary>
-public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, WriteLane lane, AuditLog audit, TimeProvider time, ILogger<StaffAccounts> log)
+public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, StaffNames names, WriteLane lane, AuditLog audit, TimeProvider time, ILogger<StaffAccounts> log)
 {
     /// <summary>Creates a person with one role. Refuses an unknown role, a bad address, a weak password and an address that is already in use.</summary>
     public async Task<Result<StaffUser>> CreateAsync(string email, string role, string password, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Wri
     /// </summary>
     public async Task<Result<StaffUser>> ChangePasswordAsync(StaffUser user, string password, CancellationToken cancellationToken)
     {
-        if (PasswordRules.Fault(password, user.Email) is { } fault) return Wrong("password", fault);
+        if (PasswordRules.Fault(password, await users.GetEmailAsync(user).ConfigureAwait(false)) is { } fault) return Wrong("password", fault);
         var (hash, stamp) = (users.PasswordHasher.HashPassword(user, password), Guid.NewGuid().ToString("N"));
         await lane.RunAsync(
             unit =>
@@ -89,17 +89,19 @@ public sealed class StaffAccounts(PortalDb db, UserManager<StaffUser> users, Wri
         return user;
     }
 
-    private StaffUser NewUser(string address) => new()
+    private StaffUser NewUser(string address)
     {
-        Id = Ids.New<UserId>(time).Value,
-        UserName = address,
-        NormalizedUserName = users.NormalizeName(address),
-        Email = address,
-        NormalizedEmail = users.NormalizeEmail(address),
-        SecurityStamp = Guid.NewGuid().ToString("N"),
-        LockoutEnabled = true,
-        CreatedAt = time.GetUtcNow(),
-    };
+        var id = Ids.New<UserId>(time).Value;
+        return new StaffUser
+        {
+            Id = id,
+            SealedEmail = names.Seal(id, address),
+            EmailIndex = names.IndexOf(address),
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            LockoutEnabled = true,
+            CreatedAt = time.GetUtcNow(),
+        };
+    }
 
     private async Task<string> RoleIdAsync(string role, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ public readonly record struct GrantEnd(ApprovalId? Approval);
 /// Gives and takes roles, shuts people out and lets them in again. The roles that move money or give roles need a second admin while there is one;
 /// every change ends the sessions of the person, so that it holds at once.
 /// </summary>
-public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, StaffDirectory staff, Approvals approvals, AuditLog audit)
+public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databases, StaffDirectory staff, StaffNames names, Approvals approvals, AuditLog audit)
 {
     public const string ApprovalKind = "role-grant";
 
@@ -25,8 +25,9 @@ public sealed class StaffDesk(WriteLane lane, IDbContextFactory<PortalDb> databa
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var held = await db.UserRoles.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
-        var people = await db.Users.AsNoTracking().OrderBy(user => user.UserName).Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. people.Select(user => new StaffRow(user.Id, user.UserName ?? user.Id, [.. held.Where(role => role.UserId == user.Id).Select(role => role.RoleId).Order(StringComparer.Ordinal)], user.IsDisabled, user.CreatedAt))];
+        var people = await db.Users.AsNoTracking().OrderBy(user => user.Id).Take(Most).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. people.Select(user => new StaffRow(user.Id, names.NameOf(user.Id, user.SealedEmail), [.. held.Where(role => role.UserId == user.Id).Select(role => role.RoleId).Order(StringComparer.Ordinal)], user.IsDisabled, user.CreatedAt))
+            .OrderBy(row => row.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>Whether granting a role of weight is one person's act, because there is no second admin to ask.</summary>
@@ -115,11 +116,10 @@ internal sealed class RoleGrant(AuditLog audit) : IApprovalKind
     public ApprovalPreview Preview(UnitOfWork unit, string subjectId)
     {
         var (person, role) = Read(subjectId);
-        var name = unit.QueryFirst("SELECT user_name FROM staff_users WHERE id = $1", row => row.GetString(0), person) ?? person;
         var held = unit.Query("SELECT role_id FROM staff_user_roles WHERE user_id = $1 ORDER BY role_id", row => row.GetString(0), person);
         var isDisabled = unit.Scalar("SELECT COUNT(*) FROM staff_users WHERE id = $1 AND is_disabled = 0", person) == 0;
         var after = isDisabled ? "the person is disabled" : string.Join(", ", held.Append(role).Distinct().Order(StringComparer.Ordinal));
-        return new ApprovalPreview($"{role} for {name}", [], [new ApprovalChange("Roles", string.Join(", ", held), after)]);
+        return new ApprovalPreview($"{role} for {Actor.Staff(person)}", [], [new ApprovalChange("Roles", string.Join(", ", held), after)]);
     }
 
     public Refusal? Approve(UnitOfWork unit, string subjectId, Actor checker)

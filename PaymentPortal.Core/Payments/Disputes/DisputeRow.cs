@@ -1,6 +1,5 @@
 using System.Data.Common;
 using PaymentPortal.Core.Common;
-using PaymentPortal.Core.Integrity;
 using PaymentPortal.Core.Ledger;
 using PaymentPortal.Core.Storage;
 

@@ -51,17 +51,17 @@ public sealed class ManualFormTests
     }
 
     [Theory]
-    [InlineData("bank:main", "4.50", "4.50")]
-    [InlineData("bank:main", "", "")]
-    [InlineData("bank:none", "4.50", "")]
-    public void Read_OfAFreeLineThatIsNone_NamesTheFault(string account, string debit, string credit)
+    [InlineData("bank:main", "4.50", "4.50", "The line of bank:main needs a debit or a credit, and not both.")]
+    [InlineData("bank:main", "", "", "The line of bank:main needs a debit or a credit, and not both.")]
+    [InlineData("bank:none", "4.50", "", "'bank:none' is not an account of the chart.")]
+    public void Read_OfAFreeLineThatIsNone_NamesTheFault(string account, string debit, string credit, string said)
     {
         var form = new ManualForm { Template = ManualTemplate.Free };
         (form.Lines[0].Account, form.Lines[0].Debit, form.Lines[0].Credit) = (account, debit, credit);
         (form.Lines[1].Account, form.Lines[1].Credit) = ("suspense", "4.50");
 
         Assert.Null(form.Read(out var fault));
-        Assert.NotNull(fault);
+        Assert.Equal(said, fault);
     }
 
     private static string? Text(IReadOnlyList<Posting>? lines) => lines is null ? null : string.Join("; ", lines.Select(line => $"{line.Account} {line.Amount.Minor}"));

@@ -1112,17 +1112,14 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     id = table.Column<string>(type: "TEXT", nullable: false),
+                    sealed_email = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    email_index = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     is_disabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    user_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    normalized_user_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    normalized_email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     email_confirmed = table.Column<bool>(type: "INTEGER", nullable: false),
                     password_hash = table.Column<string>(type: "TEXT", nullable: true),
                     security_stamp = table.Column<string>(type: "TEXT", nullable: true),
                     concurrency_stamp = table.Column<string>(type: "TEXT", nullable: true),
-                    phone_number = table.Column<string>(type: "TEXT", nullable: true),
                     phone_number_confirmed = table.Column<bool>(type: "INTEGER", nullable: false),
                     two_factor_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     lockout_end = table.Column<long>(type: "INTEGER", nullable: true),
@@ -2095,14 +2092,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 column: "role_id");
 
             migrationBuilder.CreateIndex(
-                name: "EmailIndex",
+                name: "IX_staff_users_email_index",
                 table: "staff_users",
-                column: "normalized_email");
-
-            migrationBuilder.CreateIndex(
-                name: "UserNameIndex",
-                table: "staff_users",
-                column: "normalized_user_name",
+                column: "email_index",
                 unique: true);
 
             migrationBuilder.CreateIndex(

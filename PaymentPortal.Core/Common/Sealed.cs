@@ -1,7 +1,7 @@
-namespace PaymentPortal.Core.Integrity;
+namespace PaymentPortal.Core.Common;
 
 /// <summary>
-/// An encrypted column: key id, nonce, tag and ciphertext in one value that only <see cref="FieldCipher"/> opens. MACs never cover it, so that
+/// An encrypted column: key id, nonce, tag and ciphertext in one value that only the field cipher opens. MACs never cover it, so that
 /// keys can be rotated without touching history.
 /// </summary>
 public readonly record struct Sealed(byte[] Bytes)
