@@ -28,7 +28,7 @@ public static class ApiBody
         if (raw.IsRefused) return raw.Refusal!;
         try
         {
-            return JsonSerializer.Deserialize<T>(raw.Value, Options) is { } value ? new ReadBody<T>(raw.Value, value) : Malformed("$");
+            return JsonSerializer.Deserialize<T>(raw.Value, Options) is { } value ? new ReadBody<T>(raw.Value, value) : Malformed(null);
         }
         catch (JsonException error)
         {

@@ -11,7 +11,7 @@ public sealed class PspLineFact(PspHealth health, IPaymentServiceProvider psp) :
     public Task<HealthFactResult> ReadAsync(CancellationToken cancellationToken)
     {
         var report = health.Report;
-        var failing = report.FailingSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"No call has gone through since {since:u}. Last failure: {report.LastFailure ?? "none"}") : "";
+        var failing = report.FailingSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"No call has gone through since {since:yyyy-MM-dd HH:mm} UTC. Last failure: {report.LastFailure ?? "none"}") : "";
         return Task.FromResult(health.Hold() is { } hold
             ? new HealthFactResult(HealthLevel.Attention, $"{hold.Why} Work for it is held and goes on by itself. {failing}", [])
             : failing.Length > 0 ? new HealthFactResult(HealthLevel.Attention, $"{failing} Each is tried again by its policy.", [])
