@@ -86,7 +86,19 @@ public sealed class PayoutRig(EngineHost engine)
 
     public Task<string?> StatusAsync(PayoutId payout) => engine.TextAsync("SELECT status FROM payouts WHERE payout_id = $1", payout.Value);
 
-    public Task IsAsync(PayoutId payout, string status) => Until.TrueAsync(async () => await StatusAsync(payout) == status);
+    public async Task IsAsync(PayoutId payout, string status)
+    {
+        var now = "";
+        await Until.TrueAsync(async () => (now = await StateAsync(payout)).StartsWith(status + ' ', StringComparison.Ordinal), state: () => now);
+    }
+
+    /// <summary>Its status, and what its step waits for: said when it never comes to what is waited for.</summary>
+    private async Task<string> StateAsync(PayoutId payout) => (await engine.TextAsync(
+        """
+        SELECT p.status || ' since ' || p.updated_at || ', step: ' || COALESCE(t.state || ' in ' || (t.due_at - $2) / 1000000 || ' s, lease ends in ' || (t.lease_until - $2) / 1000000 || ' s, '
+            || t.tries || ' tries, held ' || t.is_held || ', ' || COALESCE(t.last_error, ''), 'none')
+        FROM payouts p LEFT JOIN retry_tasks t ON t.kind = 'payout' AND t.subject_id = p.payout_id WHERE p.payout_id = $1
+        """, payout.Value, engine.NowMicroseconds))!;
 
     /// <summary>Lets the bank have its say, then waits for what we make of it.</summary>
     public async Task ArrivesAsync(PayoutId payout, string status)

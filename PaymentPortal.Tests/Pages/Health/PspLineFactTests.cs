@@ -24,7 +24,7 @@ public sealed class PspLineFactTests
             Assert.Null((await line.Client.FetchBalanceAsync(CancellationToken.None)).Value);
             var (level, text) = await ReadAsync(fact);
             Assert.Equal(HealthLevel.Attention, level);
-            Assert.Contains($"since {since:u}", text, StringComparison.Ordinal);
+            Assert.Contains($"since {since:yyyy-MM-dd HH:mm} UTC", text, StringComparison.Ordinal);
             time.Advance(TimeSpan.FromMinutes(3));
         }
         Assert.NotNull((await line.Client.FetchBalanceAsync(CancellationToken.None)).Value);
