@@ -40,6 +40,13 @@ public static class PortalHost
         return builder;
     }
 
+    /// <summary>For verbs, whose console is the answer: nothing below this level is logged, whatever the settings say of single parts.</summary>
+    internal static void LogOnly(WebApplicationBuilder builder, LogLevel level)
+    {
+        builder.Logging.SetMinimumLevel(level);
+        foreach (var part in builder.Configuration.GetSection("Logging:LogLevel").GetChildren()) part.Value = level.ToString();
+    }
+
     /// <summary>Ready to run, and holding the store's lock until it is disposed.</summary>
     public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ public sealed class SqliteDialect(string file) : SqlDialect
         connection.Open();
         // FULL: an acknowledged payment survives a power cut; NORMAL was measured to lose some. Group commit pays for it.
         // What a savepoint needs to undo its pages is kept in memory: in a file, the default, it cost the lane as much as the rows themselves.
-        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;");
+        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-24576; PRAGMA temp_store=MEMORY;");
         return connection;
     }
 

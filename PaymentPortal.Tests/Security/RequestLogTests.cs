@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PaymentPortal.Tests.Support;
 
 namespace PaymentPortal.Tests.Security;
@@ -24,5 +26,21 @@ public sealed class RequestLogTests(EngineHost engine)
         var text = await reader.ReadToEndAsync();
         Assert.Contains("Now listening on", text, StringComparison.Ordinal);
         Assert.DoesNotContain(mark, text, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a verb prints is its answer, which other programs read.</summary>
+    [Theory]
+    [InlineData("PaymentPortal.Security.SetupLink")]
+    [InlineData("Microsoft.AspNetCore.DataProtection")]
+    [InlineData("Quartz")]
+    public void Verb_ThatLogsErrorsOnly_KeepsEveryPartQuiet(string part)
+    {
+        var builder = PortalHost.CreateBuilder([]);
+
+        PortalHost.LogOnly(builder, LogLevel.Error);
+
+        using var services = builder.Services.BuildServiceProvider();
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(part);
+        Assert.Equal((false, true), (log.IsEnabled(LogLevel.Warning), log.IsEnabled(LogLevel.Error)));
     }
 }

@@ -40,7 +40,7 @@ public static class ControlVerbs
 
     private static async Task<ControlAnswer> RunAloneAsync(WebApplicationBuilder builder, ControlRequest request, CancellationToken cancellationToken)
     {
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        PortalHost.LogOnly(builder, LogLevel.Warning);
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         return await RunAsync(scope.ServiceProvider, request, cancellationToken);

@@ -36,7 +36,7 @@ internal static class PayoutBench
         // Every payout is above the limit, so that each of them needs its second person.
         var builder = PortalHost.CreateBuilder(["--Data:Directory", directory, "--urls", address.ToString().TrimEnd('/'), "--Sandbox:Enabled", "true", "--Approvals:Single", "1"]);
         builder.Environment.EnvironmentName = Environments.Development;
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        PortalHost.LogOnly(builder, LogLevel.Error);
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await app.StartAsync(cancellationToken);
         var key = (await app.Services.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["*"], await StaffAsync(app.Services, "maker@bench.example", cancellationToken), Actor.Program("bench"), cancellationToken)).Value;

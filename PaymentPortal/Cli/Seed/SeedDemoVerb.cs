@@ -23,7 +23,7 @@ internal static class SeedDemoVerb
         var options = PortalOptions.Read(builder.Configuration, builder.Environment);
         if (options is not { IsSandboxEnabled: true, IsDevelopment: true, PspBaseAddress: null })
             throw new StartRefusedException("seed-demo pays with test cards at the embedded sandbox PSP and moves its clock: it runs in Development with the sandbox on, and never at another PSP.");
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        PortalHost.LogOnly(builder, LogLevel.Error);
         await using var app = await PortalHost.BuildAsync(builder, cancellationToken);
         await StartAsync(app, options, cancellationToken);
         await Terminal.Errors.WriteLineAsync($"Making {count} payments in {options.DataDirectory}; the same set again with --seed {seed}.");
