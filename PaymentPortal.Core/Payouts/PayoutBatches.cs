@@ -44,9 +44,12 @@ public sealed class PayoutBatches(WriteLane lane, SqlDialect dialect, PayoutServ
 
     private const string Waits = "A payout of his waits to be sent already";
 
+    /// <summary>Of a payout that has not been sent yet.</summary>
+    private const string IsUnsent = "status IN ('REQUESTED', 'APPROVED')";
+
     private const string Sellers = $"""
         SELECT s.seller_account, w.currency, w.payable - {WalletService.UnavailableSql}, s.psp_account, s.is_payouts_enabled, s.bank_currency, s.bank_last4,
-               EXISTS (SELECT 1 FROM payouts p WHERE p.seller_account = s.seller_account AND p.currency = w.currency AND p.status IN ('REQUESTED', 'APPROVED'))
+               EXISTS (SELECT 1 FROM payouts p WHERE p.seller_account = s.seller_account AND p.currency = w.currency AND p.{IsUnsent})
         FROM (SELECT * FROM seller_accounts WHERE seller_account > $2 ORDER BY seller_account LIMIT $3) AS s
         LEFT JOIN wallet_balances w ON w.seller_account = s.seller_account
         ORDER BY s.seller_account, w.currency
@@ -108,7 +111,7 @@ public sealed class PayoutBatches(WriteLane lane, SqlDialect dialect, PayoutServ
         // Without the amount: what he can withdraw may be more when the batch is sent again, and he is still paid once.
         var call = IdempotentCall.Of(Caller, $"{key}:{line.Key}", Caller, Encoding.UTF8.GetBytes(actor.Value));
         if (Idempotency.Find(unit, call) is { } before) return before.Map(answer => new BatchEnd(line, PayoutQueries.View(unit, new PayoutId(answer.Body)), null, WasBefore: true));
-        if (unit.Scalar("SELECT COUNT(*) FROM payouts WHERE seller_account = $1 AND currency = $2 AND status IN ('REQUESTED', 'APPROVED')", line.Seller.Value, line.Amount.Currency.Code) > 0)
+        if (unit.Scalar($"SELECT COUNT(*) FROM payouts WHERE seller_account = $1 AND currency = $2 AND {IsUnsent}", line.Seller.Value, line.Amount.Currency.Code) > 0)
             return new Refusal(RefusalCodes.StateConflict, 409, Waits + ". Nothing was stored.");
         var made = payouts.Request(unit, new NewPayout(line.Seller, line.Amount, reason.Trim()), actor);
         if (made.IsRefused) return made.Refusal!;
