@@ -71,7 +71,7 @@ internal sealed class PaymentEventMapping : IEntityTypeConfiguration<PaymentEven
         builder.Property(payment => payment.Status).IsStatusWord();
         builder.Property(payment => payment.Nonce).HasMaxLength(40);
         builder.Property(payment => payment.PspToken).HasMaxLength(255);
-        builder.Property(payment => payment.LinkKey).HasMaxLength(40);
+        builder.Property(payment => payment.LinkKey).HasMaxLength(48);
         builder.Property(payment => payment.Currency).HasMaxLength(3);
         builder.Property(payment => payment.Reference).HasMaxLength(200);
         builder.Property(payment => payment.SuccessUrl).HasMaxLength(2000);

@@ -64,11 +64,13 @@ public static class PaymentInvariants
             UNION ALL SELECT 'event ' || i.event_id || ' waits and has no step' FROM psp_inbox i WHERE i.state = 'Waiting' AND NOT EXISTS (SELECT 1 FROM retry_tasks t WHERE t.kind = 'psp.event' AND t.subject_id = i.event_id)
             UNION ALL SELECT 'payment ' || a.checkout_id || ' is ' || p.status || ' and has an open attempt' FROM attempts a JOIN payment_events p ON p.checkout_id = a.checkout_id WHERE a.state = 'Open' AND p.status <> 'EXECUTING'
             """),
-        new SqlInvariant("payments-07", "An event of the PSP is dealt with once: it waits with a step, or it is settled with its time and without one.", """
+        new SqlInvariant("payments-07", "An event of the PSP is dealt with once: it waits with a step, or it is settled with its time and without one, and what the PSP sent is kept with it.", """
             SELECT 'event ' || event_id || ' is ' || state || ' without its time' FROM psp_inbox WHERE state <> 'Waiting' AND applied_at IS NULL
             UNION ALL SELECT 'event ' || event_id || ' waits and has been applied' FROM psp_inbox WHERE state = 'Waiting' AND applied_at IS NOT NULL
             UNION ALL SELECT 'event ' || i.event_id || ' is ' || i.state || ' and would be worked on again' FROM psp_inbox i JOIN retry_tasks t ON t.kind = 'psp.event' AND t.subject_id = i.event_id WHERE i.state <> 'Waiting'
             UNION ALL SELECT 'event ' || event_id || ' occurs ' || COUNT(*) || ' times' FROM psp_inbox GROUP BY event_id HAVING COUNT(*) > 1
+            UNION ALL SELECT 'event ' || i.event_id || ' has lost its body' FROM psp_inbox i WHERE NOT EXISTS (SELECT 1 FROM psp_bodies b WHERE b.event_id = i.event_id)
+            UNION ALL SELECT 'the body ' || b.event_id || ' belongs to no event' FROM psp_bodies b WHERE NOT EXISTS (SELECT 1 FROM psp_inbox i WHERE i.event_id = b.event_id)
             """),
         new SqlInvariant("payments-08", "Each move of a payment is one fact in the outbox, of the same version, and facts count from 1 without a gap.", """
             SELECT 'move ' || h.version || ' of ' || h.checkout_id || ' was never told' FROM payment_history h WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.aggregate_id = h.checkout_id AND o.version = h.version)

@@ -108,8 +108,8 @@ public sealed class InboxQueries(SqlDialect dialect, FieldCipher cipher)
         var lines = await connection.ReadAsync(
             $"SELECT event_id, number, at, type, object_id, attempt_id, verdict, created_at, applied_at FROM ({Lines}) d WHERE event_id = $1 ORDER BY number LIMIT 200", [eventId], Read, cancellationToken).ConfigureAwait(false);
         if (lines.Count == 0) return null;
-        var body = await connection.ReadAsync("SELECT body FROM psp_inbox WHERE event_id = $1", [eventId], row => (byte[])row[0], cancellationToken).ConfigureAwait(false);
-        return new InboxDetails(lines[0], lines, StripeRedaction.Json(Encoding.UTF8.GetBytes(cipher.Open(PspInbox.Table, eventId, "body", new Sealed(body[0])))));
+        var body = await connection.ReadAsync("SELECT body FROM psp_bodies WHERE event_id = $1", [eventId], row => (byte[])row[0], cancellationToken).ConfigureAwait(false);
+        return new InboxDetails(lines[0], lines, StripeRedaction.Json(Encoding.UTF8.GetBytes(cipher.Open(PspInbox.Bodies, eventId, "body", new Sealed(body[0])))));
     }
 
     private static IReadOnlyList<object?> Arguments(InboxFilter filter) => [filter.Verdict, filter.Type, filter.About, filter.Received.From, filter.Received.To];

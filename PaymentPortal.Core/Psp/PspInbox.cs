@@ -16,7 +16,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, I
     /// <summary>The kind of step that works on an event. Subject: the event.</summary>
     public const string Step = "psp.event";
 
-    internal const string Table = "psp_inbox";
+    internal const string Bodies = "psp_bodies";
 
     private const int ListedAtOnce = 200;
     private const int RepeatsKept = 100;
@@ -25,7 +25,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, I
     public Task<bool> ReceiveAsync(PspEvent received, string rawBody, Action wake, CancellationToken cancellationToken)
     {
         // Sealed before the unit: the lane's time is everybody's.
-        var body = cipher.Seal(Table, received.Id, "body", rawBody);
+        var body = cipher.Seal(Bodies, received.Id, "body", rawBody);
         return lane.RunAsync(unit => Receive(unit, received, body, wake), cancellationToken);
     }
 
@@ -35,7 +35,7 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, I
         var missing = new List<PspEvent>();
         foreach (var chunk in listed.Chunk(ListedAtOnce))
         {
-            var bodies = chunk.Select(one => cipher.Seal(Table, one.Id, "body", JsonSerializer.Serialize(new { id = one.Id, type = one.Type, @object = one.ObjectId, created = one.CreatedAt }))).ToList();
+            var bodies = chunk.Select(one => cipher.Seal(Bodies, one.Id, "body", JsonSerializer.Serialize(new { id = one.Id, type = one.Type, @object = one.ObjectId, created = one.CreatedAt }))).ToList();
             missing.AddRange(await lane.RunAsync(unit => chunk.Where((one, at) => AddListed(unit, one, bodies[at])).ToList(), cancellationToken).ConfigureAwait(false));
         }
         return missing;
@@ -45,17 +45,18 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, I
     {
         var isNew = unit.Execute(
             """
-            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries, listed_at)
-            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 0, $8) ON CONFLICT (event_id) DO NOTHING
+            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, created_at, received_at, deliveries, listed_at)
+            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, 0, $7) ON CONFLICT (event_id) DO NOTHING
             """,
-            listed.Id, listed.Type, listed.ObjectId ?? "", listed.Attempt, listed.Account, body.Bytes, listed.CreatedAt, unit.Now) == 1;
-        if (isNew) Begin(unit, listed);
+            listed.Id, listed.Type, listed.ObjectId ?? "", listed.Attempt, listed.Account, listed.CreatedAt, unit.Now) == 1;
+        if (isNew) Begin(unit, listed, body);
         return isNew;
     }
 
-    /// <summary>The step that works on a new event. One of the other mode gets none: it is settled as it is stored, with an alarm.</summary>
-    private void Begin(UnitOfWork unit, PspEvent received)
+    /// <summary>The body of a new event, and the step that works on it. One of the other mode gets none: it is settled as it is stored, with an alarm.</summary>
+    private void Begin(UnitOfWork unit, PspEvent received, Sealed body)
     {
+        unit.Execute("INSERT INTO psp_bodies (event_id, body) VALUES ($1, $2)", received.Id, body.Bytes);
         if (received.IsLive == mode.IsLive)
         {
             RetryQueue.Add(unit, Step, received.Id, unit.Now);
@@ -77,16 +78,16 @@ public sealed class PspInbox(WriteLane lane, FieldCipher cipher, PspMode mode, I
     {
         var isNew = unit.Execute(
             """
-            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, body, created_at, received_at, deliveries, is_out_of_order)
-            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, $8, 1, EXISTS (SELECT 1 FROM psp_inbox later WHERE later.attempt_id = $4 AND later.created_at > $7)) ON CONFLICT (event_id) DO NOTHING
+            INSERT INTO psp_inbox (event_id, type, object_id, attempt_id, account, state, created_at, received_at, deliveries, is_out_of_order)
+            VALUES ($1, $2, $3, $4, $5, 'Waiting', $6, $7, 1, EXISTS (SELECT 1 FROM psp_inbox later WHERE later.attempt_id = $4 AND later.created_at > $6)) ON CONFLICT (event_id) DO NOTHING
             """,
-            received.Id, received.Type, received.ObjectId ?? "", received.Attempt, received.Account, body.Bytes, received.CreatedAt, unit.Now) == 1;
+            received.Id, received.Type, received.ObjectId ?? "", received.Attempt, received.Account, received.CreatedAt, unit.Now) == 1;
         if (!isNew)
         {
             NoteRepeat(unit, received.Id);
             return false;
         }
-        Begin(unit, received);
+        Begin(unit, received, body);
         unit.AfterCommit(wake);
         return true;
     }

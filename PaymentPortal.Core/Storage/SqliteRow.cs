@@ -1,13 +1,16 @@
 using System.Collections;
 using System.Data.Common;
+using System.Text;
 using SQLitePCL;
 
 namespace PaymentPortal.Core.Storage;
 
 /// <summary>The row that a statement stands on, read as the provider's reader would: what reads a row need not know which of both it has.</summary>
-internal sealed class SqliteRow(sqlite3_stmt statement) : DbDataReader
+internal sealed class SqliteRow(sqlite3_stmt handle) : DbDataReader
 {
-    public override int FieldCount => raw.sqlite3_column_count(statement);
+    private readonly nint _statement = handle.DangerousGetHandle();
+
+    public override int FieldCount => raw.sqlite3_column_count(handle);
 
     public override bool HasRows => true;
 
@@ -21,11 +24,11 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : DbDataReader
 
     public override object this[string name] => GetValue(GetOrdinal(name));
 
-    public override bool IsDBNull(int ordinal) => raw.sqlite3_column_type(statement, ordinal) == raw.SQLITE_NULL;
+    public override bool IsDBNull(int ordinal) => SqliteCalls.ColumnType(_statement, ordinal) == raw.SQLITE_NULL;
 
-    public override string GetString(int ordinal) => IsDBNull(ordinal) ? throw IsNull(ordinal) : raw.sqlite3_column_text(statement, ordinal).utf8_to_string();
+    public override string GetString(int ordinal) => IsDBNull(ordinal) ? throw IsNull(ordinal) : Encoding.UTF8.GetString(SqliteCalls.ColumnText(_statement, ordinal));
 
-    public override long GetInt64(int ordinal) => IsDBNull(ordinal) ? throw IsNull(ordinal) : raw.sqlite3_column_int64(statement, ordinal);
+    public override long GetInt64(int ordinal) => IsDBNull(ordinal) ? throw IsNull(ordinal) : SqliteCalls.ColumnInt64(_statement, ordinal);
 
     public override int GetInt32(int ordinal) => checked((int)GetInt64(ordinal));
 
@@ -35,11 +38,11 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : DbDataReader
 
     public override bool GetBoolean(int ordinal) => GetInt64(ordinal) != 0;
 
-    public override object GetValue(int ordinal) => raw.sqlite3_column_type(statement, ordinal) switch
+    public override object GetValue(int ordinal) => SqliteCalls.ColumnType(_statement, ordinal) switch
     {
         raw.SQLITE_NULL => DBNull.Value,
-        raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, ordinal),
-        raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, ordinal).ToArray(),
+        raw.SQLITE_INTEGER => SqliteCalls.ColumnInt64(_statement, ordinal),
+        raw.SQLITE_BLOB => SqliteCalls.ColumnBlob(_statement, ordinal).ToArray(),
         raw.SQLITE_TEXT => GetString(ordinal),
         _ => throw NotStored("a floating point number"),
     };
@@ -51,7 +54,7 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : DbDataReader
         return count;
     }
 
-    public override string GetName(int ordinal) => raw.sqlite3_column_name(statement, ordinal).utf8_to_string();
+    public override string GetName(int ordinal) => raw.sqlite3_column_name(handle, ordinal).utf8_to_string();
 
     public override int GetOrdinal(string name) =>
         Enumerable.Range(0, FieldCount).Where(at => GetName(at) == name).Select(at => (int?)at).FirstOrDefault() ?? throw new IndexOutOfRangeException($"There is no column {name}.");

@@ -14,7 +14,8 @@ namespace PaymentPortal.Core.Storage;
 internal sealed class SqliteStatement : LaneStatement
 {
     private readonly sqlite3 _db;
-    private readonly sqlite3_stmt _statement;
+    private readonly sqlite3_stmt _handle;
+    private readonly nint _statement;
     private readonly SqliteRow _row;
     private readonly int[] _positions;
     private byte[] _text = new byte[512];
@@ -22,32 +23,34 @@ internal sealed class SqliteStatement : LaneStatement
     public SqliteStatement(sqlite3 db, string sql, int arguments)
     {
         _db = db;
-        Check(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement, out var rest));
-        _row = new SqliteRow(_statement);
+        Check(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle, out var rest));
+        _statement = _handle.DangerousGetHandle();
+        IsWrite = raw.sqlite3_stmt_readonly(_handle) == 0;
+        _row = new SqliteRow(_handle);
         // To SQLite $1 is a name like any other: it numbers parameters as they first appear.
-        _positions = [.. Enumerable.Range(1, arguments).Select(number => raw.sqlite3_bind_parameter_index(_statement, string.Create(CultureInfo.InvariantCulture, $"${number}")))];
-        if (raw.sqlite3_bind_parameter_count(_statement) == arguments && !_positions.Contains(0) && string.IsNullOrWhiteSpace(rest)) return;
-        _statement.Dispose();
+        _positions = [.. Enumerable.Range(1, arguments).Select(number => raw.sqlite3_bind_parameter_index(_handle, string.Create(CultureInfo.InvariantCulture, $"${number}")))];
+        if (raw.sqlite3_bind_parameter_count(_handle) == arguments && !_positions.Contains(0) && string.IsNullOrWhiteSpace(rest)) return;
+        _handle.Dispose();
         throw new ArgumentException($"This is not one statement with the parameters $1 to ${arguments}: {sql}", nameof(sql));
     }
 
-    public override bool IsWrite => raw.sqlite3_stmt_readonly(_statement) == 0;
+    public override bool IsWrite { get; }
 
     public override int Execute(ReadOnlySpan<object?> arguments)
     {
         Read(arguments, _ => false);
-        return raw.sqlite3_changes(_db);
+        return SqliteCalls.Changes(_db.DangerousGetHandle());
     }
 
     public override void Read(ReadOnlySpan<object?> arguments, Func<DbDataReader, bool> isEnough)
     {
         // SQLite ends a transaction by itself on some errors (disk full, I/O).
-        if (raw.sqlite3_get_autocommit(_db) != 0) throw new SqliteException("SQLite has ended the transaction by itself: nothing of it was kept.", raw.SQLITE_IOERR);
+        if (SqliteCalls.GetAutocommit(_db.DangerousGetHandle()) != 0) throw new SqliteException("SQLite has ended the transaction by itself: nothing of it was kept.", raw.SQLITE_IOERR);
         try
         {
             for (var at = 0; at < arguments.Length; at++) Check(Bind(_positions[at], arguments[at]));
             int step;
-            while ((step = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW)
+            while ((step = SqliteCalls.Step(_statement)) == raw.SQLITE_ROW)
             {
                 if (isEnough(_row)) return;
             }
@@ -55,37 +58,34 @@ internal sealed class SqliteStatement : LaneStatement
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            SqliteCalls.Reset(_statement);
         }
     }
 
     public override void Dispose()
     {
         _row.Dispose();
-        _statement.Dispose();
+        _handle.Dispose();
     }
 
     private int Bind(int position, object? argument) => argument switch
     {
-        null => raw.sqlite3_bind_null(_statement, position),
+        null => SqliteCalls.BindNull(_statement, position),
         string text => BindText(position, text),
-        long number => raw.sqlite3_bind_int64(_statement, position, number),
-        int number => raw.sqlite3_bind_int64(_statement, position, number),
-        bool flag => raw.sqlite3_bind_int64(_statement, position, flag ? 1 : 0),
-        DateTimeOffset moment => raw.sqlite3_bind_int64(_statement, position, moment.ToMicroseconds()),
+        long number => SqliteCalls.BindInt64(_statement, position, number),
+        int number => SqliteCalls.BindInt64(_statement, position, number),
+        bool flag => SqliteCalls.BindInt64(_statement, position, flag ? 1 : 0),
+        DateTimeOffset moment => SqliteCalls.BindInt64(_statement, position, moment.ToMicroseconds()),
         Enum word => BindText(position, word.ToString()),
-        byte[] { Length: 0 } => raw.sqlite3_bind_zeroblob(_statement, position, 0),
-        byte[] bytes => raw.sqlite3_bind_blob(_statement, position, bytes),
+        byte[] bytes => SqliteCalls.BindBlob(_statement, position, bytes),
         _ => throw new ArgumentException($"A {argument.GetType().Name} can't be stored: no column holds one.", nameof(argument)),
     };
 
     private int BindText(int position, string text)
     {
-        // An empty span has no address, and SQLite takes that for NULL.
-        if (text.Length == 0) return raw.sqlite3_bind_text(_statement, position, text);
         var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
         if (_text.Length < longest) _text = new byte[longest];
-        return raw.sqlite3_bind_text(_statement, position, _text.AsSpan(0, Encoding.UTF8.GetBytes(text, _text)));
+        return SqliteCalls.BindText(_statement, position, _text.AsSpan(0, Encoding.UTF8.GetBytes(text, _text)));
     }
 
     private void Check(int code)

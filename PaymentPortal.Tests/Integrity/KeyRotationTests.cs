@@ -94,8 +94,8 @@ public sealed class KeyRotationTests : IAsyncLifetime
     [Fact]
     public void Places_CoverEverySealedColumn() => Assert.Equal(
         [
-            "disputes.evidence by dispute_id", "payment_notes.text by note_id", "psp_calls.body by psp_key", "psp_exchanges.request by exchange_id", "psp_exchanges.response by exchange_id",
-            "psp_inbox.body by event_id", "seller_accounts.bank by seller_account", "seller_accounts.email by seller_account", "settlement_files.faults by file_id",
+            "disputes.evidence by dispute_id", "payment_notes.text by note_id", "psp_bodies.body by event_id", "psp_calls.body by psp_key", "psp_exchanges.request by exchange_id", "psp_exchanges.response by exchange_id",
+            "seller_accounts.bank by seller_account", "seller_accounts.email by seller_account", "settlement_files.faults by file_id",
             "staff_users.sealed_email by id", "users.email by user_id", "users.user_name by user_id", "webhook_attempts.answer by delivery_id || '/' || number", "webhook_endpoints.old_secret by endpoint_id", "webhook_endpoints.secret by endpoint_id",
         ],
         SealedPlace.Of(_store.Dialect).Select(place => $"{place.Table}.{place.Column} by {place.Id}"));

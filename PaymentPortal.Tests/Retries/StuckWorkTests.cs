@@ -37,7 +37,7 @@ public sealed class StuckWorkTests : IAsyncLifetime
         await ForgetAsync("checkout.end");
         await ForgetAsync("attempt");
         await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO webhook_deliveries (delivery_id, endpoint_id, event_id, event_type, aggregate_id, state, tries, created_at) VALUES ('whd_1', 'whe_1', 'pev_1', 'checkout.created', 'chk_1', 'Waiting', 0, $1)", unit.Now), CancellationToken.None);
-        await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries) VALUES ('evt_1', 'charge.failed', 'ch_1', 'Waiting', x'00', $1, $1, 1)", unit.Now), CancellationToken.None);
+        await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO psp_inbox (event_id, type, object_id, state, created_at, received_at, deliveries) VALUES ('evt_1', 'charge.failed', 'ch_1', 'Waiting', $1, $1, 1)", unit.Now), CancellationToken.None);
         await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO redrives (redrive_id, state, scope, reason, made_by, made_at, per_second, stop_after, total) VALUES ('job_1', 'Running', 'all', 'why', 'user:ana', $1, 1, 1, 0)", unit.Now), CancellationToken.None);
         await _engine.Lane.RunAsync(unit => { RetryQueue.Add(unit, "redrive", "job_2", unit.Now); return 0; }, CancellationToken.None);
         await _engine.Lane.RunAsync(unit => unit.Execute("INSERT INTO report_orders (order_id, kind, period_from, period_to, round, created_at) VALUES ('rep_1', 'Payouts', $1, $1, 1, $1)", unit.Now), CancellationToken.None);

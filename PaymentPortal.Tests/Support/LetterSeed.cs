@@ -19,8 +19,8 @@ internal static class LetterSeed
                 var id = $"evt_{prefix}_{number}";
                 // A type that moves nothing of ours: brought back, it is settled as ignored.
                 unit.Execute(
-                    "INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries) VALUES ($1, 'customer.updated', $2, 'Waiting', $3, $4, $4, 1)",
-                    id, $"cus_{prefix}_{number}", Array.Empty<byte>(), unit.Now);
+                    "INSERT INTO psp_inbox (event_id, type, object_id, state, created_at, received_at, deliveries) VALUES ($1, 'customer.updated', $2, 'Waiting', $3, $3, 1)",
+                    id, $"cus_{prefix}_{number}", unit.Now);
                 RetryQueue.Add(unit, PspInbox.Step, id, unit.Now.AddYears(1));
                 var code = cause ?? (number % 3 == 0 ? "psp_bad_answer" : number % 3 == 1 ? "resource_missing" : "InvalidOperationException");
                 letters.Bury(unit, RetryQueue.ClaimNow(unit, PspInbox.Step, id)!, new TaskFailure(
@@ -35,7 +35,7 @@ internal static class LetterSeed
         unit =>
         {
             unit.Execute(
-                "INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries) VALUES ($1, 'customer.updated', $2, 'Waiting', $3, $4, $4, 1)", id, "cus_" + id, Array.Empty<byte>(), unit.Now);
+                "INSERT INTO psp_inbox (event_id, type, object_id, state, created_at, received_at, deliveries) VALUES ($1, 'customer.updated', $2, 'Waiting', $3, $3, 1)", id, "cus_" + id, unit.Now);
             RetryQueue.Add(unit, PspInbox.Step, id, unit.Now.AddYears(1));
             RetryQueue.Fail(unit, RetryQueue.ClaimNow(unit, PspInbox.Step, id)!, unit.Now.AddHours(1), new TaskFailure(
                 RetryOperations.LookUp, ErrorClass.Unanswered, "Stripe", "psp_timeout", "The PSP did not answer in time.", MoneyEffect.Unknown));

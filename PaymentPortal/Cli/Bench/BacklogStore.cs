@@ -27,8 +27,8 @@ internal sealed class BacklogStore : IAsyncDisposable
         INSERT INTO retry_tasks (task_id, kind, subject_id, state, due_at, tries, lease_until, fence, created_at)
             SELECT printf('tsk_01K%023d', i), 'psp.event', printf('evt_bench%d', i), 'Dead', 1700000000000000, 8, 0, 8, 1700000000000000 FROM n;
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {0})
-        INSERT INTO psp_inbox (event_id, type, object_id, state, body, created_at, received_at, deliveries)
-            SELECT printf('evt_bench%d', i), 'charge.succeeded', printf('ch_%d', i), CASE WHEN i % 20 = 0 THEN 'Applied' ELSE 'Waiting' END, x'00', 1700000000000000, 1700000000000000, 1 FROM n;
+        INSERT INTO psp_inbox (event_id, type, object_id, state, created_at, received_at, deliveries)
+            SELECT printf('evt_bench%d', i), 'charge.succeeded', printf('ch_%d', i), CASE WHEN i % 20 = 0 THEN 'Applied' ELSE 'Waiting' END, 1700000000000000, 1700000000000000, 1 FROM n;
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {0})
         INSERT INTO dead_letters (dead_letter_id, kind, subject_id, cause_key, operation, error_class, code, reason, effect, checkout_id, amount, currency, state, tries, deaths, first_seen, last_seen)
             SELECT printf('dlt_01J%023d', i), 'psp.event', printf('evt_bench%d', i), 'Stripe:code_' || i % 5 || ':apply_event', 'apply_event', 'Internal', 'code_' || i % 5, 'It could not be applied.',

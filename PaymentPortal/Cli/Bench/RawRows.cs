@@ -18,6 +18,7 @@ internal sealed class RawRows
         ["psp_exchanges"] = "SELECT checkout_id AS of, t.* FROM psp_exchanges t ORDER BY exchange_id",
         ["psp_calls"] = "SELECT a.checkout_id AS of, t.* FROM psp_calls t JOIN attempts a ON a.attempt_id = t.item",
         ["psp_inbox"] = "SELECT a.checkout_id AS of, t.* FROM psp_inbox t JOIN attempts a ON a.attempt_id = t.attempt_id",
+        ["psp_bodies"] = "SELECT a.checkout_id AS of, b.* FROM psp_bodies b JOIN psp_inbox t ON t.event_id = b.event_id JOIN attempts a ON a.attempt_id = t.attempt_id",
         ["journal_entries"] = "SELECT checkout_id AS of, t.* FROM journal_entries t ORDER BY seq",
         ["postings"] = "SELECT e.checkout_id AS of, t.* FROM postings t JOIN journal_entries e ON e.entry_id = t.entry_id ORDER BY t.seq, t.line",
         ["idempotency_keys"] = "SELECT json_extract(answer, '$.checkout_id') AS of, t.* FROM idempotency_keys t",

@@ -93,6 +93,7 @@ internal sealed class RawWriter : IDisposable
             Write("psp_inbox", received);
             AddTask("psp.event", (string)received[0]!);
         }
+        Insert("psp_bodies", checkout);
     }
 
     private void Book(string checkout)

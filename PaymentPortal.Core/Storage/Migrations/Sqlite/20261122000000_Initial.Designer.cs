@@ -1768,7 +1768,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
                     b.Property<string>("LinkKey")
                         .IsRequired()
-                        .HasMaxLength(40)
+                        .HasMaxLength(48)
                         .HasColumnType("TEXT")
                         .HasColumnName("link_key");
 
@@ -2556,6 +2556,23 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     b.ToTable("psp_catch_up", (string)null);
                 });
 
+            modelBuilder.Entity("PaymentPortal.Core.Psp.InboxBody", b =>
+                {
+                    b.Property<string>("EventId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.HasKey("EventId");
+
+                    b.ToTable("psp_bodies", (string)null);
+                });
+
             modelBuilder.Entity("PaymentPortal.Core.Psp.InboxEvent", b =>
                 {
                     b.Property<string>("EventId")
@@ -2576,11 +2593,6 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                         .HasMaxLength(60)
                         .HasColumnType("TEXT")
                         .HasColumnName("attempt_id");
-
-                    b.Property<byte[]>("Body")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("body");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")

@@ -565,7 +565,7 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     nonce = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     psp_token = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
-                    link_key = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    link_key = table.Column<string>(type: "TEXT", maxLength: 48, nullable: false),
                     currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
                     amount = table.Column<long>(type: "INTEGER", nullable: false),
                     reference = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
@@ -721,6 +721,18 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "psp_bodies",
+                columns: table => new
+                {
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_psp_bodies", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "psp_calls",
                 columns: table => new
                 {
@@ -799,7 +811,6 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
                     attempt_id = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
                     account = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     received_at = table.Column<long>(type: "INTEGER", nullable: false),
                     applied_at = table.Column<long>(type: "INTEGER", nullable: true),
@@ -2245,6 +2256,9 @@ namespace PaymentPortal.Core.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "postings");
+
+            migrationBuilder.DropTable(
+                name: "psp_bodies");
 
             migrationBuilder.DropTable(
                 name: "psp_calls");
