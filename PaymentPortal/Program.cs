@@ -1,3 +1,3 @@
 using PaymentPortal.Cli;
 
-return await Verbs.RunAsync(args, Terminal.Errors);
+return await Verbs.RunAsync(args, Terminal.Out, Terminal.Errors);
