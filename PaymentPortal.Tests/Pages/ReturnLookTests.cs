@@ -68,6 +68,7 @@ public sealed class ReturnLookTests(Browser browser, SeededPortal portal) : ICla
         await page.GotoAsync($"/refunds?q={dead}");
         await page.WaitForCircuitAsync();
         await LookAsync(page, "refunds that can be retried");
+        await Assertions.Expect(page.Locator($"tr[data-id='{dead}'] .pp-chip")).ToContainTextAsync("Stopped");
         await page.ConfirmAsync("Retry", verb: "Retry refund");
         await Assertions.Expect(page.Locator($"tr[data-id='{dead}']").GetByRole(AriaRole.Button, new() { Name = "Retry", Exact = true })).ToHaveCountAsync(0);
         Assert.Equal((1L, 0L), (await portal.CountAuditAsync("refund.cancel", waiting.Value), await portal.CountAuditAsync("refund.cancel", dead.Value)));

@@ -18,6 +18,10 @@ internal static class ReturnChips
         RefundStatus.Failed => (ChipState.NeedsAttention, "Came back"),
     };
 
+    /// <param name="isStopped">Its step is a dead letter: nothing moves it until a person does.</param>
+    public static (ChipState Chip, string Label) Of(RefundStatus status, bool isStopped) =>
+        isStopped && status is (RefundStatus.Approved or RefundStatus.Sent) ? (ChipState.NeedsAttention, "Stopped") : Of(status);
+
     public static (ChipState Chip, string Label) Of(DisputeStatus status) => status switch
     {
         DisputeStatus.Inquiry => (ChipState.Disputed, "Inquiry"),

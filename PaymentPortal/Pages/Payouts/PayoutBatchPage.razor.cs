@@ -89,12 +89,18 @@ public sealed partial class PayoutBatchPage
         if (await Viewer.WhyNotAsync(Rights.MoveMoney) is { } why) return why;
         _isRunning = true;
         StateHasChanged();
-        var done = await Batches.PayAsync(
-            ListUrl.Read(Navigation.Uri)[Key]!, [.. _plan!.Pays.Select(pay => pay.Line)], reason, await Viewer.ActorAsync(), decided => _ = InvokeAsync(() => { _decided = decided; StateHasChanged(); }), _leaving.Token);
-        _isRunning = false;
-        if (!done.IsRefused) (_ends, _seen) = (done.Value, Sample);
-        StateHasChanged();
-        return done.Refusal?.Text;
+        try
+        {
+            var done = await Batches.PayAsync(
+                ListUrl.Read(Navigation.Uri)[Key]!, [.. _plan!.Pays.Select(pay => pay.Line)], reason, await Viewer.ActorAsync(), decided => _ = InvokeAsync(() => { _decided = decided; StateHasChanged(); }), _leaving.Token);
+            if (!done.IsRefused) (_ends, _seen) = (done.Value, Sample);
+            return done.Refusal?.Text;
+        }
+        finally
+        {
+            _isRunning = false;
+            StateHasChanged();
+        }
     }
 
     private static string Came(IReadOnlyList<BatchEnd> ends, int left)

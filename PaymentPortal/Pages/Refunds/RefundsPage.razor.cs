@@ -122,6 +122,8 @@ public sealed partial class RefundsPage
 
     private RefundAside AsideOf(Refund refund) => _asides[refund.RefundId];
 
+    private (ChipState Chip, string Label) ChipOf(Refund refund) => ReturnChips.Of(refund.Status, AsideOf(refund).DeadLetter is not null);
+
     private string NameOf(string actor) => ActorWords.NameOf(actor, _names);
 
     private static string? Waits(RefundAside aside) => aside.Approval is { State: ApprovalState.Pending } approval ? approval.ApprovalId : null;
