@@ -38,15 +38,17 @@ public sealed class SessionEvents(WriteLane lane, IPaymentServiceProvider psp, P
         return result.Trouble ?? new TaskEnd.Settled();
     }
 
+    private static bool IsOfSession(ReceivedEvent received) => received.Type.StartsWith("checkout.session.", StringComparison.Ordinal);
+
     private static AttemptRow? Find(UnitOfWork unit, ReceivedEvent received) =>
-        AttemptRow.FindByToken(unit, received.ObjectId)
+        (IsOfSession(received) ? AttemptRow.FindByToken(unit, received.ObjectId) : null)
         ?? (Ids.TryParse<AttemptId>(received.AttemptId, out var id) ? AttemptRow.Find(unit, id) : null);
 
     /// <summary>A session event may bring the token that our lost answer held. The fetched session must carry the key that we stored, or it is not ours.</summary>
     private async Task<(AttemptRow? Attempt, TaskEnd? Trouble)> AdoptAsync(AttemptRow attempt, ReceivedEvent received, CancellationToken cancellationToken)
     {
         // Told of an object before our own answer was stored, and not of its session: the attempt's own step learns the token, then this event fits.
-        if (!received.Type.StartsWith("checkout.session.", StringComparison.Ordinal))
+        if (!IsOfSession(received))
             return (null, PspTrouble.NotReady(psp.Name, RetryOperations.ApplyEvent, "session_not_known_yet", "The payment page's own id is not known to us yet.", MoneyEffect.Unknown));
         var call = await lane.RunAsync(unit => calls.Find(unit, attempt.Id.Value, PaymentSteps.CreateSession), cancellationToken).ConfigureAwait(false);
         var answer = await psp.FetchSessionAsync(received.ObjectId, cancellationToken).ConfigureAwait(false);
